@@ -1,0 +1,279 @@
+"""Reading, cross-checking and hashing the catalogue: the one way to ask what an indicator is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from indicators.formulas import AANTAL_KOLOMMEN, FORMULES
+from indicators.model import (
+    Boom,
+    Bron,
+    Deel,
+    Generatie,
+    Indicator,
+    Knoop,
+    Kolomregel,
+    Strikt,
+    Thema,
+    Woorden,
+)
+
+M = TypeVar("M", bound=Strikt)
+
+
+class CatalogusFout(Exception):
+    """The catalogue says something impossible; the message names file, id and field."""
+
+
+class _Lezer(yaml.SafeLoader):
+    """YAML without anchors and without double keys."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise CatalogusFout(f"regel {event.start_mark.line + 1}: geen ankers (& of *)")
+        return super().compose_node(parent, index)
+
+
+def _mapping(lezer: _Lezer, node: yaml.MappingNode) -> dict[Any, Any]:
+    sleutels = [lezer.construct_object(k, deep=True) for k, _ in node.value]
+    dubbel = {k for k in sleutels if sleutels.count(k) > 1}
+    if dubbel:
+        raise CatalogusFout(f"regel {node.start_mark.line + 1}: dubbele sleutel {sorted(dubbel)}")
+    lezer.flatten_mapping(node)
+    return {
+        lezer.construct_object(k, deep=True): lezer.construct_object(v, deep=True)
+        for k, v in node.value
+    }
+
+
+_Lezer.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+@dataclass(frozen=True)
+class Catalogus:
+    """Everything the house knows of its figures, in catalogue order.
+
+    `velden` holds, per generation, every column that was seen, in order (for drift and for
+    shapefiles, whose field names are cut at ten characters).
+    `teksten` are the YAML files as read, `hash` is over them; a publication carries both, so that
+    a reader can rebuild this object from the publication alone.
+    """
+
+    bronnen: Mapping[str, Bron]
+    themas: Mapping[str, Thema]
+    indicatoren: Mapping[str, Indicator]
+    bomen: Mapping[str, Boom]
+    woorden: Woorden
+    velden: Mapping[str, tuple[str, ...]]
+    teksten: Mapping[str, str]
+    hash: str
+
+    def generatie(self, generatie_id: str) -> tuple[Bron, Generatie]:
+        """The source and generation of an id.
+
+        Raises:
+            KeyError: when no source declares it.
+        """
+        for bron in self.bronnen.values():
+            for generatie in bron.generaties:
+                if generatie.id == generatie_id:
+                    return bron, generatie
+        raise KeyError(generatie_id)
+
+    def regels(self, generatie_id: str) -> dict[str, Kolomregel]:
+        """Indicator id to its rule, for the indicators that a generation feeds."""
+        return {
+            i.id: i.kolommen[generatie_id]
+            for i in self.indicatoren.values()
+            if generatie_id in i.kolommen
+        }
+
+    def gevraagde_kolommen(self, generatie_id: str) -> tuple[str, ...]:
+        """The source columns a generation must have, in first-use order."""
+        gezien: dict[str, None] = {}
+        for regel in self.regels(generatie_id).values():
+            gezien.update(dict.fromkeys(regel.van))
+        return tuple(gezien)
+
+    def bronnen_van(self, indicator: str) -> tuple[Bron, ...]:
+        """The sources that can feed an indicator, in declared order."""
+        ind = self.indicatoren[indicator]
+        gevonden = {self.generatie(g)[0].id: self.generatie(g)[0] for g in ind.kolommen}
+        if ind.bron:
+            gevonden.setdefault(ind.bron, self.bronnen[ind.bron])
+        return tuple(sorted(gevonden.values(), key=lambda b: b.rang))
+
+    def knoop(self, boom: str, knoop: str) -> Knoop:
+        """A node of a tree.
+
+        Raises:
+            KeyError: when the tree or the node does not exist.
+        """
+        for k in self.bomen[boom].knopen:
+            if k.id == knoop:
+                return k
+        raise KeyError(knoop)
+
+    def kern(self) -> tuple[Indicator, ...]:
+        """The core set: the indicators shown first."""
+        return tuple(i for i in self.indicatoren.values() if i.kern)
+
+    def per_thema(self, alle: bool = False) -> dict[str, tuple[Indicator, ...]]:
+        """Theme id to its indicators that may be shown; `alle` includes the barred ones."""
+        return {
+            t: tuple(
+                i
+                for i in self.indicatoren.values()
+                if i.thema == t and (alle or i.gebruik != "uitgesloten")
+            )
+            for t in self.themas
+        }
+
+
+def _waar(fout: ValidationError) -> str:
+    eerste = fout.errors()[0]
+    veld = ".".join(str(p) for p in eerste["loc"]) or "(geheel)"
+    return f"{veld}: {eerste['msg']}"
+
+
+def _lijst(soort: type[M], bestand: str, rijen: Iterable[Any]) -> dict[str, M]:
+    gelezen: dict[str, M] = {}
+    for nummer, rij in enumerate(rijen, start=1):
+        wie = rij.get("id", f"nummer {nummer}") if isinstance(rij, dict) else f"nummer {nummer}"
+        try:
+            item = soort.model_validate(rij)
+        except ValidationError as fout:
+            raise CatalogusFout(f"{bestand}, {wie}, {_waar(fout)}") from None
+        if wie in gelezen:
+            raise CatalogusFout(f"{bestand}, {wie}: komt twee keer voor")
+        gelezen[wie] = item
+    return gelezen
+
+
+def _yaml(bestand: str, tekst: str) -> Any:
+    try:
+        return yaml.load(tekst, Loader=_Lezer)  # noqa: S506 - a safe loader, made stricter
+    except CatalogusFout as fout:
+        raise CatalogusFout(f"{bestand}, {fout}") from None
+    except yaml.YAMLError as fout:
+        raise CatalogusFout(f"{bestand}: geen geldige YAML: {fout}") from None
+
+
+def _controleer_indicator(ind: Indicator, cat: Catalogus, generaties: set[str]) -> None:
+    waar = f"indicatoren, {ind.id}"
+    if ind.thema not in cat.themas:
+        raise CatalogusFout(f"{waar}, thema: '{ind.thema}' bestaat niet ({', '.join(cat.themas)})")
+    if ind.bron and ind.bron not in cat.bronnen:
+        raise CatalogusFout(f"{waar}, bron: '{ind.bron}' bestaat niet")
+    for generatie, regel in ind.kolommen.items():
+        plek = f"{waar}, kolommen.{generatie}"
+        if generatie not in generaties:
+            raise CatalogusFout(f"{plek}: geen bron verklaart deze generatie")
+        if regel.formule not in FORMULES:
+            raise CatalogusFout(
+                f"{plek}, formule: '{regel.formule}' bestaat niet ({', '.join(FORMULES)})"
+            )
+        minst, meest = AANTAL_KOLOMMEN[regel.formule]
+        if len(regel.van) < minst or (meest is not None and len(regel.van) > meest):
+            raise CatalogusFout(
+                f"{plek}, van: {regel.formule} verwacht {minst} tot {meest or 'meer'} kolommen, "
+                f"gevonden {len(regel.van)}"
+            )
+
+
+def _controleer_deel(waar: str, deel: Deel, cat: Catalogus) -> None:
+    ind = cat.indicatoren.get(deel.indicator)
+    if ind is None:
+        raise CatalogusFout(f"{waar}, delen: indicator '{deel.indicator}' bestaat niet")
+    if ind.gebruik == "uitgesloten":
+        raise CatalogusFout(
+            f"{waar}, delen: '{deel.indicator}' is uitgesloten van elke score (herkomst)"
+        )
+
+
+def _controleer(cat: Catalogus) -> Catalogus:
+    generaties = [g.id for b in cat.bronnen.values() for g in b.generaties]
+    dubbel = {g for g in generaties if generaties.count(g) > 1}
+    if dubbel:
+        raise CatalogusFout(f"bronnen: generatie komt twee keer voor: {sorted(dubbel)}")
+    for ind in cat.indicatoren.values():
+        _controleer_indicator(ind, cat, set(generaties))
+    for boom in cat.bomen.values():
+        for knoop in boom.knopen:
+            waar = f"bomen, {boom.id}.{knoop.id}"
+            for deel in knoop.delen:
+                _controleer_deel(waar, deel, cat)
+            delen = {d.indicator for d in knoop.delen}
+            los = set(knoop.vereist_een_van) - delen
+            if los:
+                raise CatalogusFout(f"{waar}, vereist_een_van: {sorted(los)} staat niet in delen")
+    return cat
+
+
+def uit_teksten(teksten: Mapping[str, str]) -> Catalogus:
+    """A catalogue from its YAML files (file name to text).
+
+    Files: `bronnen.yaml`, `themas.yaml`, `bomen.yaml`, `woorden.yaml`, and any number of
+    `indicatoren_*.yaml`.
+
+    Raises:
+        CatalogusFout: naming file, id and field.
+    """
+    gelezen = {b: _yaml(b, t) for b, t in sorted(teksten.items())}
+    for nodig in ("bronnen.yaml", "themas.yaml", "bomen.yaml", "woorden.yaml"):
+        if nodig not in gelezen:
+            raise CatalogusFout(f"{nodig} ontbreekt in de catalogus")
+    indicatoren: dict[str, Indicator] = {}
+    for bestand, rijen in gelezen.items():
+        if bestand.startswith("indicatoren_"):
+            nieuw = _lijst(Indicator, bestand, rijen)
+            dubbel = nieuw.keys() & indicatoren.keys()
+            if dubbel:
+                raise CatalogusFout(f"{bestand}, {sorted(dubbel)[0]}: komt twee keer voor")
+            indicatoren |= nieuw
+    try:
+        woorden = Woorden.model_validate(gelezen["woorden.yaml"])
+    except ValidationError as fout:
+        raise CatalogusFout(f"woorden.yaml, {_waar(fout)}") from None
+    themas = _lijst(Thema, "themas.yaml", gelezen["themas.yaml"])
+    volgorde = {t: n for n, t in enumerate(themas)}
+    cat = Catalogus(
+        bronnen=_lijst(Bron, "bronnen.yaml", gelezen["bronnen.yaml"]),
+        themas=themas,
+        indicatoren=dict(sorted(indicatoren.items(), key=lambda kv: volgorde.get(kv[1].thema, 99))),
+        bomen=_lijst(Boom, "bomen.yaml", gelezen["bomen.yaml"]),
+        woorden=woorden,
+        velden={g: tuple(v) for g, v in (gelezen.get("velden.yaml") or {}).items()},
+        teksten=dict(sorted(teksten.items())),
+        hash=_hash(teksten),
+    )
+    return _controleer(cat)
+
+
+def _hash(teksten: Mapping[str, str]) -> str:
+    som = hashlib.sha256()
+    for bestand, tekst in sorted(teksten.items()):
+        som.update(f"{bestand}\0{tekst}\0".encode())
+    return som.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def lees() -> Catalogus:
+    """The catalogue that ships with this version of the house.
+
+    Raises:
+        CatalogusFout: naming file, id and field.
+    """
+    map_ = resources.files("indicators.catalogus")
+    return uit_teksten(
+        {p.name: p.read_text(encoding="utf-8") for p in map_.iterdir() if p.name.endswith(".yaml")}
+    )

@@ -1,0 +1,1 @@
+"""The catalogue as data: YAML files, read by `indicators.catalogue`."""

@@ -1,0 +1,210 @@
+"""The tables and files that rooms meet in: DDL, kinds of value and of missing, file models.
+
+`pipelines` writes these, `dashboard` reads them, and neither knows them from elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from indicators.model import Aard, Niveau, Ontbreekt
+
+ONTBREEKT: tuple[str, ...] = get_args(Ontbreekt)
+NIVEAUS: tuple[str, ...] = get_args(Niveau)
+AARDEN: tuple[str, ...] = get_args(Aard)
+FICTIEF = "99"
+"""The two digits that a fictional gemeente's code starts with (`GM99..`)."""
+
+CORE: dict[str, str] = {
+    "core_levering": """
+        levering VARCHAR PRIMARY KEY, bron VARCHAR NOT NULL, generatie VARCHAR NOT NULL,
+        jaar INTEGER NOT NULL, grensjaar INTEGER NOT NULL, jaar_uit VARCHAR NOT NULL,
+        bestand VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, url VARCHAR, licentie VARCHAR NOT NULL,
+        opgehaald_op VARCHAR NOT NULL, gewijzigd_op VARCHAR, gebieden INTEGER NOT NULL,
+        fictief BOOLEAN NOT NULL, voorrang INTEGER NOT NULL""",
+    "core_gebied": """
+        levering VARCHAR NOT NULL, gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL,
+        grensjaar INTEGER NOT NULL, naam VARCHAR, wijk VARCHAR, gemeente VARCHAR,
+        gemeentenaam VARCHAR, postcode VARCHAR, wijziging INTEGER, water BOOLEAN NOT NULL,
+        PRIMARY KEY (levering, gebied)""",
+    "core_cel": """
+        levering VARCHAR NOT NULL, kolom VARCHAR NOT NULL, gebied VARCHAR NOT NULL,
+        waarde DOUBLE, ontbreekt_door VARCHAR""",
+    "core_grens": """
+        levering VARCHAR NOT NULL, gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL,
+        grensjaar INTEGER NOT NULL, water BOOLEAN NOT NULL, geometrie BLOB NOT NULL,
+        PRIMARY KEY (levering, gebied)""",
+}
+"""core_*: typed, keyed, tidy. Geometry is WKB in RD New (EPSG:28992)."""
+
+_WAARDE = """
+    gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
+    jaar INTEGER NOT NULL, indicator VARCHAR NOT NULL,
+    waarde DOUBLE, onder DOUBLE, boven DOUBLE, ontbreekt_door VARCHAR,
+    aard VARCHAR NOT NULL, voorlopig BOOLEAN NOT NULL, bron VARCHAR NOT NULL"""
+
+OUT: dict[str, str] = {
+    "out_gebied": """
+        gebied VARCHAR NOT NULL, grensjaar INTEGER NOT NULL, niveau VARCHAR NOT NULL,
+        naam VARCHAR NOT NULL, wijk VARCHAR, gemeente VARCHAR, gemeentenaam VARCHAR,
+        inwoners DOUBLE, woningen DOUBLE, postcode VARCHAR, wijziging INTEGER,
+        water BOOLEAN NOT NULL, fictief BOOLEAN NOT NULL""",
+    "out_gebied_opvolger": """
+        van VARCHAR NOT NULL, grensjaar_van INTEGER NOT NULL, naar VARCHAR NOT NULL,
+        grensjaar_naar INTEGER NOT NULL, aandeel DOUBLE NOT NULL, methode VARCHAR NOT NULL""",
+    "out_grens": """
+        gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
+        water BOOLEAN NOT NULL, geometrie BLOB NOT NULL""",
+    "out_waarde": _WAARDE,
+    "out_waarde_kaart": _WAARDE,
+    "out_score": """
+        gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
+        jaar INTEGER NOT NULL, boom VARCHAR NOT NULL, knoop VARCHAR NOT NULL,
+        score DOUBLE, onder DOUBLE, boven DOUBLE, dekking DOUBLE NOT NULL,
+        geen_score_reden VARCHAR""",
+    "out_bijdrage": """
+        gebied VARCHAR NOT NULL, grensjaar INTEGER NOT NULL, jaar INTEGER NOT NULL,
+        boom VARCHAR NOT NULL, knoop VARCHAR NOT NULL, indicator VARCHAR NOT NULL,
+        gewicht DOUBLE NOT NULL, genormaliseerd DOUBLE, bijdrage DOUBLE,
+        ontbreekt_door VARCHAR""",
+    "out_meta__indicator": """
+        indicator VARCHAR NOT NULL, bron VARCHAR NOT NULL, jaar INTEGER NOT NULL,
+        gebieden INTEGER NOT NULL, met_waarde INTEGER NOT NULL""",
+    "out_meta__herkomst": """
+        levering VARCHAR NOT NULL, bron VARCHAR NOT NULL, generatie VARCHAR NOT NULL,
+        jaar INTEGER NOT NULL, grensjaar INTEGER NOT NULL, jaar_uit VARCHAR NOT NULL,
+        bestand VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, url VARCHAR, licentie VARCHAR NOT NULL,
+        opgehaald_op VARCHAR NOT NULL, gewijzigd_op VARCHAR, gebieden INTEGER NOT NULL,
+        fictief BOOLEAN NOT NULL""",
+    "out_meta__levering_gebied": """
+        levering VARCHAR NOT NULL, gebied VARCHAR NOT NULL""",
+    "out_meta__catalogus": "bestand VARCHAR NOT NULL, tekst VARCHAR NOT NULL",
+    "out_meta__publicatie": """
+        publicatie VARCHAR NOT NULL, gemaakt_op VARCHAR NOT NULL,
+        catalogus_hash VARCHAR NOT NULL, inhoud_hash VARCHAR NOT NULL,
+        instellingen_hash VARCHAR NOT NULL, versie VARCHAR NOT NULL,
+        fictief BOOLEAN NOT NULL""",
+}
+"""out_*: what a publication holds."""
+
+SLEUTELS: dict[str, tuple[str, ...]] = {
+    "core_levering": ("levering",),
+    "core_gebied": ("levering", "gebied"),
+    "core_cel": ("levering", "kolom", "gebied"),
+    "core_grens": ("levering", "gebied"),
+    "out_gebied": ("gebied", "grensjaar"),
+    "out_gebied_opvolger": ("van", "grensjaar_van", "naar", "grensjaar_naar"),
+    "out_grens": ("gebied", "grensjaar"),
+    "out_waarde": ("gebied", "grensjaar", "jaar", "indicator"),
+    "out_waarde_kaart": ("indicator", "jaar", "grensjaar", "gebied"),
+    "out_score": ("gebied", "grensjaar", "jaar", "boom", "knoop"),
+    "out_bijdrage": ("gebied", "grensjaar", "jaar", "boom", "knoop", "indicator"),
+    "out_meta__indicator": ("indicator", "bron", "jaar"),
+    "out_meta__herkomst": ("levering",),
+    "out_meta__levering_gebied": ("gebied", "levering"),
+    "out_meta__catalogus": ("bestand",),
+    "out_meta__publicatie": ("publicatie",),
+}
+"""The key of each table: unique, and the physical order in a publication."""
+
+
+def maak(tabel: str) -> str:
+    """The statement that creates a table of the contract.
+
+    Raises:
+        KeyError: when the contract has no such table.
+    """
+    return f"CREATE TABLE {tabel} ({(CORE | OUT)[tabel]})"
+
+
+def kolommen(tabel: str) -> tuple[str, ...]:
+    """The column names of a table of the contract, in order."""
+    delen = (CORE | OUT)[tabel].split("PRIMARY KEY (")[0].split(",")
+    return tuple(deel.split()[0] for deel in delen if deel.split())
+
+
+class Bestand(BaseModel):
+    """A file that rooms share; unknown fields are kept out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Actueel(BaseModel):
+    """`published/actueel.json`: the small pointer that makes a publication current."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    bestand: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    publicatie: str
+    gemaakt_op: str
+    catalogus_hash: str
+    fictief: bool = False
+
+
+class Gebiedskeuze(Bestand):
+    """`instellingen/gebieden.yaml`: the corporation's own areas, chosen on the page Start."""
+
+    naam: str = "Mijn buurten"
+    corporatie: str = ""
+    mijn_gebieden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Datamap:
+    """Where everything lies under a data folder. Paths only: nothing is read or made here."""
+
+    map: Path
+
+    @property
+    def raw(self) -> Path:
+        """Bytes as received, by checksum, with the record beside each."""
+        return self.map / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        """The working DuckDB file: one writer at a time, never read by the dashboard."""
+        return self.map / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def slot(self) -> Path:
+        """The one lock file that guards every writer of raw, warehouse and published."""
+        return self.map / "slot"
+
+    @property
+    def published(self) -> Path:
+        """Publications, the pointer and the pins."""
+        return self.map / "published"
+
+    @property
+    def actueel(self) -> Path:
+        """The pointer that makes a publication current (`Actueel`)."""
+        return self.published / "actueel.json"
+
+    @property
+    def vastgehouden(self) -> Path:
+        """Pins: one empty file per publication id that must not be pruned."""
+        return self.published / "vastgehouden"
+
+    @property
+    def gebieden(self) -> Path:
+        """The corporation's own areas (`Gebiedskeuze`)."""
+        return self.map / "instellingen" / "gebieden.yaml"
+
+    @property
+    def verhalen(self) -> Path:
+        """The folder of the story store."""
+        return self.map / "verhalen"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage."""
+        return self.map / "dagster"
+
+
+DATA_VARIABELE = "TELVERTEL_DATA"
+"""The environment variable that sets the data folder."""

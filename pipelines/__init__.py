@@ -1,0 +1,1 @@
+"""The doing: sources, raw, core and out layers, geometry, checks, publication, command line."""

@@ -1,0 +1,68 @@
+"""out_*: areas, outlines, successors, values and scores; only calls into what does the work."""
+
+from collections.abc import Callable
+
+import dagster as dg
+import duckdb
+
+from indicators.catalogue import Catalogus
+from pipelines import geography, outcomes
+from pipelines.house import Huis
+from pipelines.warehouse import open_warehouse
+
+Maker = Callable[[duckdb.DuckDBPyConnection, Catalogus], int]
+
+
+def _asset(naam: str, uitleg: str, deps: list[str], maker: Maker) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=naam,
+        deps=deps,
+        group_name="out",
+        description=uitleg,
+        owners=["team:data"],
+        required_resource_keys={"huis"},
+        kinds={"duckdb"},
+    )
+    def _out(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        huis: Huis = context.resources.huis
+        with open_warehouse(huis.datamap) as con:
+            return dg.MaterializeResult(metadata={"rijen": maker(con, huis.catalogus)})
+
+    return _out
+
+
+def maak(cat: Catalogus) -> list[dg.AssetsDefinition]:
+    """The out assets, after the core assets of every source that is read in."""
+    core = [f"core_{b.id}" for b in cat.bronnen.values() if b.ingelezen]
+    return [
+        _asset(
+            "out_gebied",
+            "Gebieden per indeling: codes, namen, ouders, inwoners, woningen.",
+            core,
+            outcomes.maak_gebieden,
+        ),
+        _asset(
+            "out_grens",
+            "Grenzen per indeling; wijken en gemeenten samengevoegd uit buurten.",
+            ["out_gebied"],
+            lambda con, _: geography.maak_grenzen(con),
+        ),
+        _asset(
+            "out_gebied_opvolger",
+            "Welk gebied in een volgende indeling uit welk gebied is ontstaan.",
+            ["out_gebied", "out_grens"],
+            lambda con, _: geography.maak_opvolgers(con),
+        ),
+        _asset(
+            "out_waarde",
+            "Elk cijfer van elk gebied, met interval, soort van ontbreken, aard en bron.",
+            ["out_gebied"],
+            outcomes.maak_waarden,
+        ),
+        _asset(
+            "out_score",
+            "Scores per knoop met dekking en interval, en de bijdrage van elk cijfer.",
+            ["out_waarde"],
+            outcomes.maak_scores,
+        ),
+    ]

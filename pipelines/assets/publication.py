@@ -1,0 +1,66 @@
+"""publicatie and what follows it: the snapshot, and the marks beside the stories."""
+
+import os
+import subprocess
+import sys
+
+import dagster as dg
+
+from indicators.contracts import DATA_VARIABELE
+from pipelines import publish
+from pipelines.house import Huis
+from pipelines.settings import WORTEL
+
+
+@dg.asset(
+    name="publicatie",
+    deps=["out_gebied", "out_grens", "out_gebied_opvolger", "out_waarde", "out_score"],
+    group_name="publicatie",
+    description="Een alleen-lezen bestand met alles voor het dashboard, en de aanwijzer ernaar.",
+    owners=["team:data"],
+    required_resource_keys={"huis"},
+    kinds={"duckdb"},
+)
+def publicatie(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Builds, verifies and makes current a new publication."""
+    huis: Huis = context.resources.huis
+    actueel = publish.publiceer(huis)
+    return dg.MaterializeResult(
+        metadata={
+            "publicatie": actueel.publicatie,
+            "bestand": actueel.bestand,
+            "sha256": actueel.sha256,
+            "catalogus_hash": actueel.catalogus_hash,
+        }
+    )
+
+
+@dg.asset(
+    name="verhalen_nagelopen",
+    deps=["publicatie"],
+    group_name="publicatie",
+    description="Laat het dashboard de verhalen nalopen: welke cijfers zijn gecorrigeerd of nieuw.",
+    owners=["team:data"],
+    required_resource_keys={"huis"},
+)
+def verhalen_nagelopen(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Runs `python -m dashboard na-publicatie ID`; a failure is reported and stops nothing."""
+    huis: Huis = context.resources.huis
+    actueel = publish.lees_actueel(huis)
+    if actueel is None:
+        return dg.MaterializeResult(metadata={"uitkomst": "geen publicatie"})
+    klaar = subprocess.run(
+        [sys.executable, "-m", "dashboard", "na-publicatie", actueel.publicatie],
+        env={**os.environ, DATA_VARIABELE: str(huis.datamap.map)},
+        cwd=WORTEL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    if klaar.returncode:
+        context.log.warning(f"na-publicatie gaf {klaar.returncode}: {klaar.stderr[-500:]}")
+        huis.meld(
+            "de verhalen konden niet worden nagelopen; draai: python -m dashboard na-publicatie"
+        )
+    return dg.MaterializeResult(metadata={"uitkomst": klaar.stdout[-500:] or "geen uitvoer"})

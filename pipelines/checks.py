@@ -1,0 +1,170 @@
+"""Checks on the warehouse, made from the contracts and the catalogue.
+
+A blocking check that fails keeps everything after it, publication included, from running.
+"""
+
+from dataclasses import dataclass
+
+import dagster as dg
+import duckdb
+
+from indicators.catalogue import Catalogus
+from indicators.contracts import CORE, ONTBREEKT, SLEUTELS
+from pipelines.house import Huis
+from pipelines.warehouse import slot
+
+
+@dataclass(frozen=True)
+class Controle:
+    """A query that finds rows that break a rule; none found means the rule holds.
+
+    Attributes:
+        asset: the asset it guards.
+        naam: name of the check.
+        uitleg: the rule, in plain words.
+        vraag: gives the offending rows.
+        blokkeert: whether a broken rule stops what comes after.
+    """
+
+    asset: str
+    naam: str
+    uitleg: str
+    vraag: str
+    blokkeert: bool = True
+
+
+def _dubbel(tabel: str, waar: str = "true") -> str:
+    sleutel = ", ".join(SLEUTELS[tabel])
+    return f"SELECT {sleutel}, count(*) FROM {tabel} WHERE {waar} GROUP BY ALL HAVING count(*) > 1"  # noqa: S608
+
+
+def controles(cat: Catalogus) -> list[Controle]:
+    """Every check: keys and kinds from the contracts, ranges from the units of the catalogue."""
+    tabellen = ("out_gebied", "out_grens", "out_gebied_opvolger", "out_waarde", "out_score")
+    return [
+        *(c for b in cat.bronnen.values() if b.ingelezen for c in _van_bron(b.id)),
+        *(
+            Controle(t, "sleutel", f"Elke sleutel van {t} komt een keer voor.", _dubbel(t))
+            for t in tabellen
+        ),
+        *_waarden(cat),
+    ]
+
+
+def _van_bron(bron: str) -> list[Controle]:
+    binnen = f"levering IN (SELECT levering FROM core_levering WHERE bron = '{bron}')"  # noqa: S608
+    sleutels = [
+        Controle(
+            f"core_{bron}",
+            f"sleutel_{tabel}",
+            f"Elke sleutel van {tabel} komt een keer voor.",
+            _dubbel(tabel, binnen),
+        )
+        for tabel in CORE
+        if tabel != "core_levering"
+    ]
+    reden = Controle(
+        f"core_{bron}",
+        "getal_of_reden",
+        "Een cel heeft een getal of een reden van ontbreken.",
+        "SELECT * FROM core_cel WHERE (waarde IS NULL) = (ontbreekt_door IS NULL) "  # noqa: S608
+        f"AND {binnen}",
+    )
+    return [*sleutels, reden]
+
+
+def _waarden(cat: Catalogus) -> list[Controle]:
+    soorten = ", ".join(f"'{k}'" for k in ONTBREEKT)
+    per_eenheid = {
+        e: ", ".join(f"'{i.id}'" for i in cat.indicatoren.values() if i.eenheid == e)
+        for e in ("pct", "aantal")
+    }
+    negatief = ", ".join(
+        f"'{i.id}'" for i in cat.indicatoren.values() if i.eenheid not in ("score", "keur")
+    )
+    return [
+        Controle(
+            "out_waarde",
+            "soort_van_ontbreken",
+            "Een cijfer heeft een getal, of een bekende soort van ontbreken.",
+            "SELECT * FROM out_waarde WHERE (waarde IS NULL) = (ontbreekt_door IS NULL) "  # noqa: S608
+            f"OR ontbreekt_door NOT IN ({soorten}) OR isnan(waarde)",
+        ),
+        Controle(
+            "out_waarde",
+            "percentage_tussen_0_en_100",
+            "Een percentage ligt tussen 0 en 100.",
+            f"SELECT * FROM out_waarde WHERE indicator IN ({per_eenheid['pct']}) "  # noqa: S608
+            "AND (waarde < 0 OR waarde > 100)",
+        ),
+        Controle(
+            "out_waarde",
+            "niet_negatief",
+            "Aantallen, afstanden en verhoudingen zijn niet negatief.",
+            f"SELECT * FROM out_waarde WHERE indicator IN ({negatief}) AND waarde < 0",  # noqa: S608
+        ),
+        Controle(
+            "out_waarde",
+            "gebied_bestaat",
+            "Elk cijfer hoort bij een gebied van zijn indeling.",
+            """SELECT w.* FROM out_waarde w ANTI JOIN out_gebied g
+            ON w.gebied = g.gebied AND w.grensjaar = g.grensjaar""",
+        ),
+        Controle(
+            "out_gebied",
+            "fictief_en_echt_apart",
+            "De fictieve gemeente en echte gebieden staan niet in een publicatie.",
+            """SELECT fictief, count(*) FROM out_gebied WHERE niveau <> 'land'
+            AND (SELECT count(DISTINCT fictief) FROM out_gebied WHERE niveau <> 'land') > 1
+            GROUP BY ALL""",
+        ),
+        Controle(
+            "out_waarde",
+            "delen_tellen_op",
+            "Buurten tellen op tot hun wijk, binnen de afronding (vijf per buurt).",
+            """SELECT w.gebied, w.jaar, w.waarde, sum(b.waarde) FROM out_waarde w
+            JOIN out_gebied g ON g.wijk = w.gebied AND g.grensjaar = w.grensjaar
+            JOIN out_waarde b ON b.gebied = g.gebied AND b.grensjaar = g.grensjaar
+                AND b.jaar = w.jaar AND b.indicator = w.indicator
+            WHERE w.indicator = 'inwoners_aantal' AND w.niveau = 'wijk' AND w.waarde IS NOT NULL
+            GROUP BY ALL HAVING count(b.waarde) = count(*)
+                AND abs(w.waarde - sum(b.waarde)) > 5 * (count(*) + 1)""",
+            blokkeert=False,
+        ),
+    ]
+
+
+def loop_na(con: duckdb.DuckDBPyConnection, controle: Controle) -> list[tuple[object, ...]]:
+    """Up to five rows that break a rule."""
+    return con.execute(f"SELECT * FROM ({controle.vraag}) LIMIT 5").fetchall()  # noqa: S608
+
+
+def maak(cat: Catalogus) -> list[dg.AssetChecksDefinition]:
+    """The checks as Dagster knows them."""
+    return [_als_check(c) for c in controles(cat)]
+
+
+def _als_check(controle: Controle) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=controle.asset,
+        name=controle.naam,
+        description=controle.uitleg,
+        blocking=controle.blokkeert,
+        required_resource_keys={"huis"},
+    )
+    def _check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        huis: Huis = context.resources.huis
+        with slot(huis.datamap):
+            con = duckdb.connect(str(huis.datamap.warehouse), read_only=True)
+            try:
+                fout = loop_na(con, controle)
+            finally:
+                con.close()
+        ernst = dg.AssetCheckSeverity.ERROR if controle.blokkeert else dg.AssetCheckSeverity.WARN
+        return dg.AssetCheckResult(
+            passed=not fout,
+            severity=ernst,
+            description=f"{controle.uitleg} Gevonden: {fout}" if fout else controle.uitleg,
+        )
+
+    return _check

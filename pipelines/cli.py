@@ -1,0 +1,232 @@
+"""The command line of the doing: `python -m pipelines`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from indicators.catalogue import CatalogusFout
+from indicators.contracts import DATA_VARIABELE, Datamap
+from pipelines import settings
+from pipelines.house import Huis
+from pipelines.intake import Regel
+from pipelines.sources.tabel import BronFout
+from pipelines.warehouse import BezetFout
+
+app = typer.Typer(help="Tel & Vertel: cijfers inlezen, nagaan en publiceren.", no_args_is_help=True)
+bestanden = typer.Typer(help="Wat er is ingelezen.", no_args_is_help=True)
+app.add_typer(bestanden, name="bestanden")
+uit = Console(width=None if sys.stdout.isatty() else 160)
+fouten = Console(stderr=True)
+
+_KLEUR = {
+    "nieuw": "green",
+    "ongewijzigd": "dim",
+    "geweigerd": "bold magenta",
+    "niet herkend": "yellow",
+}
+
+
+def _huis() -> Huis:
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    return Huis(settings.lees())
+
+
+def _jaren(tekst: str) -> list[int]:
+    """`2023-2024` or `2021,2023` as a list of years."""
+    jaren: list[int] = []
+    try:
+        for deel in (d.strip() for d in tekst.split(",") if d.strip()):
+            van, _, tot = deel.partition("-")
+            jaren += range(int(van), int(tot or van) + 1)
+    except ValueError:
+        raise typer.BadParameter(
+            f"'{tekst}': geef jaren als 2023, 2021-2024 of 2021,2023"
+        ) from None
+    return jaren
+
+
+@app.command()
+def refresh(
+    mappen: Annotated[
+        list[Path] | None,
+        typer.Option("--bestanden", help="Map (of bestand) met bestanden; mag vaker."),
+    ] = None,
+    gemeente: Annotated[
+        list[str] | None, typer.Option(help="Gemeentecode, zoals GM0344; haalt op bij CBS.")
+    ] = None,
+    jaren: Annotated[str, typer.Option(help="Jaren voor --gemeente, zoals 2023-2024.")] = "",
+) -> None:
+    """Leest in, rekent uit en publiceert. Zonder opties: alleen opnieuw uitrekenen."""
+    from pipelines import publish
+    from pipelines import refresh as ronde
+
+    huis = _huis()
+    huis.mappen = list(mappen or [])
+    huis.gemeenten, huis.jaren = list(gemeente or []), _jaren(jaren)
+    if huis.gemeenten and not huis.jaren:
+        raise typer.BadParameter("geef bij --gemeente ook --jaren, zoals --jaren 2023-2024")
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=fouten,
+        transient=True,
+    ) as voortgang:
+        taak = voortgang.add_task("Bestanden zoeken")
+        huis.meld = lambda tekst: voortgang.update(taak, description=tekst)
+        aanbod = ronde.ververs(huis)
+    _sluit_af(aanbod.regels)
+    if aanbod.geweigerd:
+        for regel in aanbod.geweigerd:
+            fouten.print(f"Geweigerd: {regel.uitleg}", markup=False, highlight=False)
+        fouten.print("Er is niets ingelezen. De vorige publicatie blijft staan.")
+        raise typer.Exit(1)
+    actueel = publish.lees_actueel(huis)
+    if actueel:
+        uit.print(f"Publicatie {actueel.publicatie} in {huis.datamap.published}", highlight=False)
+
+
+def _sluit_af(regels: list[Regel]) -> None:
+    if not regels:
+        return
+    tabel = Table(
+        "bestand", "soort", "jaar", "jaar uit", "gebieden", "uitkomst", box=None, pad_edge=False
+    )
+    for r in regels:
+        tabel.add_row(
+            escape(r.bestand),
+            r.soort,
+            str(r.jaar or ""),
+            r.jaar_uit,
+            "" if r.gebieden is None else str(r.gebieden),
+            f"[{_KLEUR[r.status]}]{r.status}[/]"
+            + (f" ({r.uitleg})" if r.uitleg and r.status != "geweigerd" else ""),
+        )
+    uit.print(tabel)
+
+
+@app.command()
+def status() -> None:
+    """Wat er is gepubliceerd, en waaruit."""
+    from pipelines import publish
+
+    huis = _huis()
+    actueel = publish.lees_actueel(huis)
+    uit.print(f"Datamap     {huis.datamap.map}", highlight=False)
+    if actueel is None:
+        uit.print("Nog geen publicatie. Maak er een: python -m pipelines refresh --bestanden MAP")
+        return
+    rijen = publish.verifieer(huis, actueel)
+    uit.print(f"Publicatie  {actueel.publicatie} ({actueel.gemaakt_op})", highlight=False)
+    uit.print(f"Catalogus   {actueel.catalogus_hash[:12]}", highlight=False)
+    uit.print(
+        f"Inhoud      {rijen['out_gebied']} gebieden, {rijen['out_waarde']} cijfers, "
+        f"{rijen['out_meta__herkomst']} leveringen",
+        highlight=False,
+    )
+    for eerder in publish.lijst(huis):
+        teken = "*" if eerder.publicatie == actueel.publicatie else " "
+        uit.print(f"  {teken} {eerder.publicatie}  {eerder.gemaakt_op}", highlight=False)
+
+
+@app.command()
+def verify() -> None:
+    """Gaat na of de publicatie heel is: checksum, tabellen, sleutels, waarden."""
+    from pipelines import publish
+
+    for tabel, aantal in publish.verifieer(_huis()).items():
+        uit.print(f"{tabel:28}{aantal:>10}", highlight=False)
+    uit.print("In orde.")
+
+
+@app.command()
+def rollback(publicatie: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Wijst een eerdere publicatie aan; zonder ID de vorige."""
+    from pipelines import publish
+
+    doel = publish.rollback(_huis(), publicatie)
+    uit.print(f"Actueel is nu {doel.publicatie}", highlight=False)
+
+
+@bestanden.command("lijst")
+def bestanden_lijst() -> None:
+    """Elke levering die meetelt."""
+    from pipelines.intake import geldige_leveringen
+
+    tabel = Table("levering", "bestand", "jaar", "gebieden", "opgehaald", box=None, pad_edge=False)
+    for h in geldige_leveringen(_huis()):
+        tabel.add_row(h.levering, h.bestand, str(h.jaar), str(h.gebieden), h.opgehaald_op[:10])
+    uit.print(tabel)
+
+
+@bestanden.command("verwijder")
+def bestanden_verwijder(levering: str) -> None:
+    """Haalt een levering weg; daarna volgt een refresh zonder haar."""
+    from pipelines import refresh as ronde
+    from pipelines.warehouse import slot
+
+    huis = _huis()
+    with slot(huis.datamap):
+        if levering not in {h.levering for h in huis.opslag.register()}:
+            raise BronFout(
+                f"levering '{levering}' is er niet; zie: python -m pipelines bestanden lijst"
+            )
+        huis.opslag.schrap(levering)
+        ronde.ververs(huis)
+    uit.print(f"{levering} is verwijderd.", highlight=False)
+
+
+@app.command()
+def demo(serveer: Annotated[bool, typer.Option(help="Ook het dashboard starten.")] = True) -> None:
+    """Bouwt de fictieve gemeente in haar eigen datamap, publiceert haar en start het dashboard."""
+    from pipelines import refresh as ronde
+
+    map_ = Path(os.environ.get(DATA_VARIABELE) or settings.WORTEL / "data" / "demo").resolve()
+    omgeving = {**os.environ, DATA_VARIABELE: str(map_)}
+    bron = settings.WORTEL / "data" / "voorbeeld"
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    huis = Huis(settings.Instellingen(Datamap(map_)))
+    ronde.bouw(bron / "bronnen", huis)
+    if not huis.datamap.gebieden.exists():
+        huis.datamap.gebieden.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(bron / "gebieden.yaml", huis.datamap.gebieden)
+    _dashboard(["verhalen-laden", str(bron / "verhalen.yaml")], omgeving)
+    if serveer:
+        _dashboard(["serve"], omgeving)
+
+
+def _dashboard(woorden: list[str], omgeving: dict[str, str]) -> None:
+    """Runs the dashboard's own command line: the two rooms meet in files and here."""
+    klaar = subprocess.run([sys.executable, "-m", "dashboard", *woorden], env=omgeving, check=False)
+    if klaar.returncode:
+        raise typer.Exit(klaar.returncode)
+
+
+def main() -> None:
+    """Runs the command line; known errors are printed in one sentence, without a trace."""
+    from pipelines.publish import PublicatieFout
+
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    try:
+        app()
+    except (BronFout, BezetFout, PublicatieFout, CatalogusFout) as fout:
+        fouten.print(str(fout), markup=False, highlight=False)
+        sys.exit(1)
+    except Exception as fout:
+        if type(fout).__name__ != "VerversFout":
+            raise
+        fouten.print(str(fout), markup=False, highlight=False)
+        fouten.print("De vorige publicatie blijft staan.")
+        sys.exit(1)

@@ -1,0 +1,128 @@
+"""Boundaries: outlines of every level, and which area followed which from one year to the next."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import duckdb
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from pipelines.outcomes import opnieuw
+
+Con = duckdb.DuckDBPyConnection
+RD = 28992
+KLEINSTE_AANDEEL = 0.02
+"""A share of area below this is taken for noise in the drawing, not for a successor."""
+
+
+def maak_grenzen(con: Con) -> int:
+    """`out_grens`: buurten as delivered, wijken and gemeenten dissolved from them per year."""
+    opnieuw(con, "out_grens")
+    con.execute(
+        """INSERT INTO out_grens
+        SELECT gebied, any_value(niveau), grensjaar, bool_and(water), arg_max(geometrie, levering)
+        FROM core_grens GROUP BY gebied, grensjaar ORDER BY gebied, grensjaar"""
+    )
+    for ouder in ("wijk", "gemeente"):
+        rijen = con.execute(
+            f"""SELECT o.{ouder} AS gebied, g.grensjaar, g.geometrie FROM out_grens g
+            JOIN out_gebied o USING (gebied, grensjaar)
+            WHERE g.niveau = 'buurt' AND NOT g.water AND o.{ouder} IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM core_grens c
+                              WHERE c.gebied = o.{ouder} AND c.grensjaar = g.grensjaar)"""  # noqa: S608
+        ).df()
+        if rijen.empty:
+            continue
+        vlakken = gpd.GeoDataFrame(
+            rijen[["gebied", "grensjaar"]],
+            geometry=shapely.from_wkb(rijen["geometrie"].map(bytes).to_numpy(dtype=object)),
+            crs=RD,
+        ).dissolve(by=["gebied", "grensjaar"], as_index=False)
+        con.register("samen", _tabel(vlakken.assign(niveau=ouder, water=False)))
+        con.execute("INSERT INTO out_grens SELECT * FROM samen")
+        con.unregister("samen")
+    rij = con.execute("SELECT count(*) FROM out_grens").fetchone()
+    return int(rij[0]) if rij else 0
+
+
+def _tabel(vlakken: gpd.GeoDataFrame) -> pa.Table:
+    return pa.table(
+        {
+            "gebied": pa.array(vlakken["gebied"].tolist()),
+            "niveau": pa.array(vlakken["niveau"].tolist()),
+            "grensjaar": pa.array(vlakken["grensjaar"].astype(int).tolist(), pa.int32()),
+            "water": pa.array(vlakken["water"].tolist()),
+            "geometrie": pa.array([bytes(b) for b in shapely.to_wkb(vlakken.geometry.array)]),
+        }
+    )
+
+
+def maak_opvolgers(con: Con) -> int:
+    """`out_gebied_opvolger` between each pair of following boundary years.
+
+    With outlines of both years: the share of the old area that lies in each new one, by
+    geometric overlap (`oppervlakte`). Without: the same code in both years, unless CBS flags a
+    changed boundary (`zelfde_code`); what cannot be told stays out.
+    """
+    opnieuw(con, "out_gebied_opvolger")
+    jaren = [
+        r[0] for r in con.execute("SELECT DISTINCT grensjaar FROM out_gebied ORDER BY 1").fetchall()
+    ]
+    for van, naar in pairwise(jaren):
+        paren = _overlap(con, van, naar)
+        con.register("paren", pa.Table.from_pandas(paren, preserve_index=False))
+        con.execute("INSERT INTO out_gebied_opvolger SELECT * FROM paren")
+        con.unregister("paren")
+        con.execute(
+            """INSERT INTO out_gebied_opvolger
+            SELECT a.gebied, a.grensjaar, b.gebied, b.grensjaar, 1.0, 'zelfde_code'
+            FROM out_gebied a JOIN out_gebied b USING (gebied)
+            WHERE a.grensjaar = ? AND b.grensjaar = ? AND coalesce(b.wijziging, 1) <> 3
+              AND NOT EXISTS (SELECT 1 FROM out_gebied_opvolger o
+                              WHERE o.van = a.gebied AND o.grensjaar_van = a.grensjaar)""",
+            [van, naar],
+        )
+    rij = con.execute("SELECT count(*) FROM out_gebied_opvolger").fetchone()
+    return int(rij[0]) if rij else 0
+
+
+def _overlap(con: Con, van: int, naar: int) -> pd.DataFrame:
+    """Pairs of areas of one level in two years, with the share of the old one in the new one."""
+    kolommen = ["van", "grensjaar_van", "naar", "grensjaar_naar", "aandeel", "methode"]
+    delen = []
+    for niveau in ("buurt", "wijk", "gemeente"):
+        oud, nieuw = (_kaart(con, jaar, niveau) for jaar in (van, naar))
+        if oud.empty or nieuw.empty:
+            continue
+        stuk = gpd.overlay(
+            oud.rename(columns={"gebied": "van"}),
+            nieuw.rename(columns={"gebied": "naar"}),
+            how="intersection",
+            keep_geom_type=True,
+        )
+        heel = oud.set_index("gebied").area
+        stuk["aandeel"] = np.minimum(stuk.area / stuk["van"].map(heel), 1.0)
+        stuk = stuk.groupby(["van", "naar"], as_index=False)["aandeel"].sum()
+        delen.append(stuk[stuk["aandeel"] >= KLEINSTE_AANDEEL])
+    if not delen:
+        return pd.DataFrame({k: pd.Series(dtype=t) for k, t in zip(kolommen, _TYPEN, strict=True)})
+    samen = pd.concat(delen, ignore_index=True)
+    samen["aandeel"] = samen["aandeel"].round(6)
+    return samen.assign(grensjaar_van=van, grensjaar_naar=naar, methode="oppervlakte")[kolommen]
+
+
+_TYPEN = ("object", "int32", "object", "int32", "float64", "object")
+
+
+def _kaart(con: Con, jaar: int, niveau: str) -> gpd.GeoDataFrame:
+    rijen = con.execute(
+        """SELECT gebied, geometrie FROM out_grens
+        WHERE grensjaar = ? AND niveau = ? AND NOT water ORDER BY gebied""",
+        [jaar, niveau],
+    ).df()
+    vormen = shapely.from_wkb(rijen["geometrie"].map(bytes).to_numpy(dtype=object))
+    return gpd.GeoDataFrame(rijen[["gebied"]], geometry=vormen, crs=RD)

@@ -1,0 +1,335 @@
+"""Taking deliveries in: judge what is offered, keep its bytes, load the core tables.
+
+All or nothing: one refused file, and nothing of this refresh is taken in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from indicators import regions
+from indicators.contracts import ONTBREEKT, kolommen
+from indicators.formulas import HEEFT
+from pipelines.house import Huis
+from pipelines.provenance import Herkomst
+from pipelines.sources.files import Bestand, Bijschrift, zoek
+from pipelines.sources.herken import Vondst, herken
+from pipelines.sources.lees import lees
+from pipelines.sources.tabel import BronFout, Tabel
+from pipelines.warehouse import open_warehouse, slot
+
+Status = Literal["nieuw", "ongewijzigd", "geweigerd", "niet herkend"]
+
+
+@dataclass(frozen=True)
+class Regel:
+    """One line of the closing table."""
+
+    bestand: str
+    status: Status
+    soort: str = ""
+    jaar: int | None = None
+    jaar_uit: str = ""
+    gebieden: int | None = None
+    uitleg: str = ""
+
+
+@dataclass
+class Aanbod:
+    """What was offered: a line per file, sheet or table; the new deliveries with their bytes."""
+
+    regels: list[Regel] = field(default_factory=list)
+    nieuw: list[tuple[Herkomst, bytes]] = field(default_factory=list)
+
+    @property
+    def geweigerd(self) -> list[Regel]:
+        """The lines that stop this refresh."""
+        return [r for r in self.regels if r.status == "geweigerd"]
+
+
+def beoordeel_bestanden(huis: Huis) -> Aanbod:
+    """Reads every file under the asked folders and judges it; nothing is stored yet."""
+    aanbod = Aanbod()
+    bekend = {h.sha256: h for h in huis.opslag.register() if h.status == "opgenomen"}
+    try:
+        for bestand in zoek(huis.mappen):
+            huis.meld(bestand.naam)
+            _beoordeel(huis, bestand, bekend, aanbod)
+    except BronFout as fout:
+        aanbod.regels.append(Regel(str(fout).split(":")[0], "geweigerd", uitleg=str(fout)))
+    return aanbod
+
+
+def _beoordeel(huis: Huis, bestand: Bestand, bekend: dict[str, Herkomst], aanbod: Aanbod) -> None:
+    oud = bekend.get(bestand.sha256)
+    if oud is not None and oud.voorrang == bestand.bijschrift.voorrang:
+        naam = huis.catalogus.bronnen[oud.bron].naam
+        aanbod.regels.append(
+            Regel(bestand.naam, "ongewijzigd", naam, oud.jaar, oud.jaar_uit, oud.gebieden)
+        )
+        return
+    try:
+        for vondst in herken(bestand, huis.catalogus):
+            if vondst.generatie is None or vondst.bron is None:
+                aanbod.regels.append(Regel(bestand.naam, "niet herkend", uitleg=vondst.reden))
+                continue
+            tabel = lees(vondst, huis.catalogus)
+            biedt = _herkomst(huis, vondst, tabel)
+            huis.gelezen[biedt.levering] = tabel
+            aanbod.nieuw.append((biedt, bestand.inhoud))
+            uitleg = f"vervangt {biedt.vervangt}" if biedt.vervangt else ""
+            aanbod.regels.append(
+                Regel(
+                    vondst.waar,
+                    "nieuw",
+                    vondst.bron.naam,
+                    tabel.jaar,
+                    tabel.jaar_uit,
+                    len(tabel.gebieden),
+                    "; ".join([*tabel.waarschuwingen, *([uitleg] if uitleg else [])]),
+                )
+            )
+    except BronFout as fout:
+        aanbod.regels.append(Regel(bestand.naam, "geweigerd", uitleg=str(fout)))
+
+
+def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
+    bestand = vondst.bestand
+    bladdeel = f"-{vondst.blad}" if vondst.blad and vondst.generatie else ""
+    veilig = "".join(c if c.isalnum() else "_" for c in bladdeel)[:40]
+    rang = f"-voorrang{bestand.bijschrift.voorrang}" if bestand.bijschrift.voorrang else ""
+    levering = f"{tabel.bron}-{tabel.jaar}-{bestand.sha256[:12]}{veilig}{rang}"
+    return Herkomst(
+        levering=levering,
+        status="aangeboden",
+        soort="bestand",
+        sha256=bestand.sha256,
+        bytes=len(bestand.inhoud),
+        bestand=bestand.naam,
+        blad=vondst.blad,
+        **kenmerken(huis, tabel),
+        voorrang=bestand.bijschrift.voorrang,
+        herstel_geometrie=bestand.bijschrift.herstel_geometrie,
+        vervangt=_vervangt(huis, bestand.naam, vondst.blad, tabel),
+    )
+
+
+def kenmerken(huis: Huis, tabel: Tabel) -> dict[str, Any]:
+    """What a delivery's record says of its table, however it came."""
+    codes = tabel.gebieden["gebied"]
+    return {
+        "bron": tabel.bron,
+        "generatie": tabel.generatie,
+        "jaar": tabel.jaar,
+        "jaar_uit": tabel.jaar_uit,
+        "grensjaar": tabel.grensjaar,
+        "gebieden": len(codes),
+        "licentie": huis.catalogus.bronnen[tabel.bron].licentie,
+        "opgehaald_op": huis.klok().isoformat(),
+        "fictief": all(regions.fictief(c) for c in codes if not c.startswith("NL")),
+    }
+
+
+def _vervangt(huis: Huis, naam: str, blad: str | None, tabel: Tabel) -> str | None:
+    """The delivery that a newer edition of the same file replaces: same name, year and areas.
+
+    A file of the same name about other areas replaces nothing: files add up.
+    """
+    codes = set(tabel.gebieden["gebied"])
+    for h in huis.opslag.register():
+        zelfde = (h.bestand, h.blad, h.bron, h.jaar) == (naam, blad, tabel.bron, tabel.jaar)
+        if zelfde and h.status == "opgenomen":
+            oud = huis.gelezen.get(h.levering) or herlees(huis, h)
+            if set(oud.gebieden["gebied"]) <= codes:
+                return h.levering
+    return None
+
+
+def weiger_mengen(huis: Huis, aanbod: Aanbod) -> None:
+    """Refuses what would bring the fictional town and real figures into one publication."""
+    soorten = {h.fictief for h in huis.opslag.register() if h.status == "opgenomen"}
+    soorten |= {h.fictief for h, _ in aanbod.nieuw}
+    if len(soorten) > 1:
+        for h, _ in aanbod.nieuw:
+            wat = "de fictieve gemeente" if h.fictief else "echte cijfers"
+            aanbod.regels.append(
+                Regel(
+                    h.bestand,
+                    "geweigerd",
+                    uitleg=f"{h.bestand}: {wat} kan niet bij wat al in {huis.datamap.map} staat. "
+                    "Fictief en echt horen in een eigen datamap (TELVERTEL_DATA).",
+                )
+            )
+        aanbod.nieuw.clear()
+
+
+def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
+    """A delivery's table again, from its raw bytes.
+
+    Raises:
+        BronFout: when the bytes are gone, changed, or can no longer be read.
+    """
+    inhoud = huis.opslag.lees(herkomst.sha256)
+    if herkomst.soort == "odata":
+        from pipelines.sources import odata_lees  # loads only where a table came over OData
+
+        return odata_lees.lees(inhoud, herkomst.bestand, huis.catalogus)
+    bijschrift = Bijschrift(
+        jaar=herkomst.jaar if herkomst.jaar_uit.endswith(".yaml") else None,
+        voorrang=herkomst.voorrang,
+        herstel_geometrie=herkomst.herstel_geometrie,
+    )
+    bestand = Bestand(herkomst.bestand, inhoud, bijschrift)
+    for vondst in herken(bestand, huis.catalogus):
+        if vondst.generatie is not None and vondst.blad == herkomst.blad:
+            return lees(vondst, huis.catalogus)
+    raise BronFout(f"{herkomst.bestand}: wordt door deze versie niet meer herkend.")
+
+
+def beoordeel(huis: Huis) -> Aanbod:
+    """What this refresh was asked to take in, judged once; nothing is stored yet."""
+    if huis.aanbod is None:
+        huis.aanbod = beoordeel_bestanden(huis)
+        if huis.gemeenten:
+            from pipelines import live  # loads the CBS client only where it is asked for
+
+            live.beoordeel(huis, huis.aanbod)
+        weiger_mengen(huis, huis.aanbod)
+    return huis.aanbod
+
+
+def bied_aan(huis: Huis, bron: str) -> list[Herkomst]:
+    """Stores the offered bytes of a source and their records.
+
+    Drops what an earlier refresh offered and never published.
+
+    Raises:
+        BronFout: when anything was refused, of whatever source; nothing is stored then.
+    """
+    aanbod = beoordeel(huis)
+    if aanbod.geweigerd:
+        raise BronFout("; ".join(r.uitleg for r in aanbod.geweigerd))
+    nieuw = [(h, inhoud) for h, inhoud in aanbod.nieuw if h.bron == bron]
+    with slot(huis.datamap):
+        houd = {h.levering for h, _ in nieuw}
+        for h in huis.opslag.register():
+            if h.bron == bron and h.status == "aangeboden" and h.levering not in houd:
+                huis.opslag.schrap(h.levering)
+        for herkomst, inhoud in nieuw:
+            huis.opslag.bewaar(inhoud)
+            huis.opslag.noteer(herkomst)
+    return [h for h in geldige_leveringen(huis) if h.bron == bron]
+
+
+def geldige_leveringen(huis: Huis) -> list[Herkomst]:
+    """The deliveries that count: offered or taken in, and not replaced by a newer edition."""
+    alle = huis.opslag.register()
+    vervangen = {h.vervangt for h in alle}
+    return [h for h in alle if h.levering not in vervangen]
+
+
+def werk_kern_bij(huis: Huis, bron: str) -> dict[str, int]:
+    """Makes the core tables hold exactly the deliveries of a source that count.
+
+    Returns:
+        Number of deliveries added, removed and kept.
+
+    Raises:
+        BronFout: a delivery that cannot be read again.
+    """
+    geldig = {h.levering: h for h in geldige_leveringen(huis) if h.bron == bron}
+    with open_warehouse(huis.datamap) as con:
+        er_is = {
+            r[0]
+            for r in con.execute(
+                "SELECT levering FROM core_levering WHERE bron = ?", [bron]
+            ).fetchall()
+        }
+        for levering in er_is - geldig.keys():
+            verwijder_uit_kern(con, levering)
+        for levering in sorted(geldig.keys() - er_is):
+            herkomst = geldig[levering]
+            huis.meld(herkomst.bestand)
+            tabel = huis.gelezen.get(levering) or herlees(huis, herkomst)
+            _laad(con, herkomst, tabel)
+    return {
+        "toegevoegd": len(geldig.keys() - er_is),
+        "verwijderd": len(er_is - geldig.keys()),
+        "gebleven": len(er_is & geldig.keys()),
+    }
+
+
+def neem_op(huis: Huis, leveringen: list[str]) -> None:
+    """Marks deliveries as taken in, after a publication that holds them."""
+    alle = huis.opslag.register()
+    vervangen = {h.vervangt for h in alle if h.levering in leveringen} - {None}
+    for h in alle:
+        if h.levering in leveringen and h.status == "aangeboden":
+            huis.opslag.noteer(h.model_copy(update={"status": "opgenomen"}))
+    for levering in vervangen:
+        huis.opslag.schrap(str(levering))
+
+
+def verwijder_uit_kern(con: duckdb.DuckDBPyConnection, levering: str) -> None:
+    """Removes a delivery from the core tables."""
+    con.execute("DELETE FROM core_cel WHERE levering = ?", [levering])
+    con.execute("DELETE FROM core_grens WHERE levering = ?", [levering])
+    con.execute("DELETE FROM core_gebied WHERE levering = ?", [levering])
+    con.execute("DELETE FROM core_levering WHERE levering = ?", [levering])
+
+
+def _laad(con: duckdb.DuckDBPyConnection, herkomst: Herkomst, tabel: Tabel) -> None:
+    waarden = [getattr(herkomst, k) for k in kolommen("core_levering")]
+    con.execute(f"INSERT INTO core_levering VALUES ({', '.join('?' * len(waarden))})", waarden)  # noqa: S608
+    gebieden = tabel.gebieden.assign(
+        levering=herkomst.levering,
+        niveau=[regions.niveau(c) for c in tabel.gebieden["gebied"]],
+        grensjaar=tabel.grensjaar,
+    )
+    gebied = pa.Table.from_pandas(gebieden[list(kolommen("core_gebied"))], preserve_index=False)
+    con.register("nieuw_gebied", gebied)
+    con.execute("INSERT INTO core_gebied SELECT * FROM nieuw_gebied")
+    con.register("nieuw_cel", _lang(herkomst.levering, tabel))
+    con.execute("INSERT INTO core_cel SELECT * FROM nieuw_cel ORDER BY kolom, gebied")
+    if tabel.grenzen is not None:
+        grens = pa.table(
+            {
+                "levering": pa.array([herkomst.levering] * len(gebieden)),
+                "gebied": pa.array(gebieden["gebied"].tolist()),
+                "niveau": pa.array(gebieden["niveau"].tolist()),
+                "grensjaar": pa.array([tabel.grensjaar] * len(gebieden), pa.int32()),
+                "water": pa.array(gebieden["water"].tolist()),
+                "geometrie": pa.array(tabel.grenzen, pa.binary()),
+            }
+        )
+        con.register("nieuw_grens", grens)
+        con.execute("INSERT INTO core_grens SELECT * FROM nieuw_grens")
+
+
+def _lang(levering: str, tabel: Tabel) -> pa.Table:
+    """The cells of a table as rows: one per source column and area."""
+    namen = list(tabel.cellen)
+    codes = tabel.gebieden["gebied"].tolist()
+    n, m = len(codes), len(namen)
+    waarde = np.concatenate([tabel.cellen[k][0] for k in namen])
+    soort = np.concatenate([tabel.cellen[k][1] for k in namen]).astype(np.int32)
+
+    def woordenboek(index: np.ndarray, woorden: list[str], leeg: np.ndarray | None) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(
+            pa.array(index.astype(np.int32), mask=leeg), pa.array(woorden)
+        )
+
+    return pa.table(
+        {
+            "levering": woordenboek(np.zeros(n * m), [levering], None),
+            "kolom": woordenboek(np.repeat(np.arange(m), n), namen, None),
+            "gebied": woordenboek(np.tile(np.arange(n), m), codes, None),
+            "waarde": pa.array(waarde, mask=soort != HEEFT),
+            "ontbreekt_door": woordenboek(np.maximum(soort - 1, 0), list(ONTBREEKT), soort == 0),
+        }
+    )

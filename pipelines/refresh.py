@@ -1,0 +1,116 @@
+"""One refresh from the command line: judge, then run the assets in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.instance.ref import InstanceRef
+
+from pipelines import checks, intake, publish
+from pipelines.definitions import activa
+from pipelines.house import Huis
+from pipelines.intake import Aanbod
+from pipelines.settings import WORTEL
+from pipelines.sources.tabel import BronFout
+from pipelines.warehouse import slot
+
+
+class VerversFout(Exception):
+    """A refresh that did not end in a publication; the message says at which asset and why."""
+
+
+@contextmanager
+def instantie(huis: Huis) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of a data folder; for the default folder the one of `dagster dev`."""
+    map_ = huis.datamap.dagster
+    map_.mkdir(parents=True, exist_ok=True)
+    ref = InstanceRef.from_dir(
+        str(map_),
+        config_dir=str(WORTEL),
+        overrides={
+            "storage": {"sqlite": {"base_dir": str(map_)}},
+            "local_artifact_storage": {
+                "module": "dagster._core.storage.root",
+                "class": "LocalArtifactStorage",
+                "config": {"base_dir": str(map_)},
+            },
+            "compute_logs": {
+                "module": "dagster._core.storage.noop_compute_log_manager",
+                "class": "NoOpComputeLogManager",
+            },
+        },
+    )
+    with dg.DagsterInstance.from_ref(ref) as inst:
+        yield inst
+
+
+def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
+    """Takes in what was asked, works everything out and publishes it.
+
+    Args:
+        huis: settings and what to take in.
+        kortstondig: keep no record of the run in Dagster's storage (tests).
+
+    Returns:
+        What was offered; when something in it was refused, nothing else happened.
+
+    Raises:
+        VerversFout: an asset or a blocking check failed; the old publication stays live.
+    """
+    with slot(huis.datamap):
+        aanbod = intake.beoordeel(huis)
+        if aanbod.geweigerd:
+            return aanbod
+        if kortstondig:
+            with dg.DagsterInstance.ephemeral() as inst:
+                _draai(huis, inst)
+        else:
+            with instantie(huis) as inst:
+                _draai(huis, inst)
+    return aanbod
+
+
+def _draai(huis: Huis, inst: dg.DagsterInstance) -> None:
+    cat = huis.catalogus
+    uit = dg.materialize(
+        [*activa(cat), *checks.maak(cat)],
+        resources={"huis": huis},
+        instance=inst,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        raise_on_error=False,
+    )
+    if not uit.success:
+        raise VerversFout(_waarom(uit))
+
+
+def _waarom(uit: dg.ExecuteInProcessResult) -> str:
+    """The first failure of a run, in the words of the error that caused it."""
+    for evaluatie in uit.get_asset_check_evaluations():
+        if not evaluatie.passed and evaluatie.blocking:
+            return f"controle {evaluatie.asset_key.to_user_string()}: {evaluatie.description}"
+    for gebeurtenis in uit.all_events:
+        if gebeurtenis.is_step_failure:
+            fout = gebeurtenis.step_failure_data.error
+            while fout is not None and fout.cause is not None:
+                fout = fout.cause
+            wat = fout.message.strip() if fout else "onbekende fout"
+            return f"{gebeurtenis.step_key}: {wat}"
+    return "de run is niet geslaagd"
+
+
+def bouw(map_: Path, huis: Huis) -> Aanbod:
+    """A refresh of one folder; errors of the source are raised as such.
+
+    Raises:
+        BronFout: something was refused.
+        VerversFout: the run failed.
+    """
+    huis.mappen = [map_]
+    aanbod = ververs(huis)
+    if aanbod.geweigerd:
+        raise BronFout("; ".join(r.uitleg for r in aanbod.geweigerd))
+    publish.verifieer(huis)
+    return aanbod

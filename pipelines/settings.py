@@ -1,0 +1,35 @@
+"""Settings of the doing: the only module here that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from indicators.contracts import DATA_VARIABELE, Datamap
+
+WORTEL = Path(__file__).resolve().parent.parent
+"""The project's root folder."""
+
+
+@dataclass(frozen=True)
+class Instellingen:
+    """Where to work and how many publications to keep."""
+
+    datamap: Datamap
+    bewaar: int = 5
+    cbs_adres: str = "https://opendata.cbs.nl"
+    poort: int = 8050
+
+
+def lees() -> Instellingen:
+    """Settings from the environment: `TELVERTEL_DATA`, `TELVERTEL_CBS`, `PORT`.
+
+    Raises:
+        ValueError: when `PORT` is not a number.
+    """
+    return Instellingen(
+        datamap=Datamap(Path(os.environ.get(DATA_VARIABELE) or WORTEL / "data").resolve()),
+        cbs_adres=os.environ.get("TELVERTEL_CBS") or "https://opendata.cbs.nl",
+        poort=int(os.environ.get("PORT") or 8050),
+    )

@@ -1,0 +1,1 @@
+"""One module per outside system; each gives `Tabel`s, and nothing else leaves this room."""

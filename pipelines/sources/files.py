@@ -1,0 +1,151 @@
+"""Finding files: folders walked, `.gz` and `.zip` opened, what is said beside a file read.
+
+Nothing is recognised or stored here: see `herken` and `pipelines.raw`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.sources.tabel import BronFout
+
+SIDECAR = "bestanden.yaml"
+_GROOTSTE = 4 * 1024**3
+_BIJ_SHAPE = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+
+
+class Bijschrift(BaseModel):
+    """What `bestanden.yaml` may say of a file beside it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    jaar: int | None = None
+    voorrang: int = 0
+    herstel_geometrie: bool = False
+
+
+@dataclass(frozen=True)
+class Bestand:
+    """A file as received: its bytes, where it came from and what was said beside it.
+
+    A shapefile is one file here: a zip of its parts, made the same way each time.
+    """
+
+    naam: str
+    inhoud: bytes
+    bijschrift: Bijschrift = field(default_factory=Bijschrift)
+
+    @property
+    def sha256(self) -> str:
+        """Hex checksum of the bytes."""
+        return hashlib.sha256(self.inhoud).hexdigest()
+
+    @property
+    def achtervoegsel(self) -> str:
+        """The suffix that tells how to open the bytes, lower case."""
+        return PurePosixPath(self.naam.replace("\\", "/")).suffix.lower()
+
+
+def zoek(mappen: list[Path]) -> Iterator[Bestand]:
+    """Every file under the folders, archives opened, in name order.
+
+    Raises:
+        BronFout: a folder that does not exist, or an archive that cannot be read.
+    """
+    for map_ in mappen:
+        if not map_.exists():
+            raise BronFout(f"{map_}: deze map bestaat niet. Geef een bestaande map of bestand.")
+        wortel = map_ if map_.is_dir() else map_.parent
+        paden = sorted(p for p in map_.rglob("*") if p.is_file()) if map_.is_dir() else [map_]
+        for pad in paden:
+            if pad.name == SIDECAR or pad.name.startswith((".", "~$")):
+                continue
+            yield from _open(pad, pad.relative_to(wortel).as_posix(), _bijschrift(pad))
+
+
+def _bijschrift(pad: Path) -> Bijschrift:
+    lijst = pad.parent / SIDECAR
+    if not lijst.exists():
+        return Bijschrift()
+    try:
+        inhoud = yaml.safe_load(lijst.read_text(encoding="utf-8")) or {}
+        return Bijschrift.model_validate(inhoud.get(pad.name, {}))
+    except (yaml.YAMLError, ValidationError, AttributeError) as fout:
+        raise BronFout(f"{lijst}, {pad.name}: niet te lezen: {fout}") from None
+
+
+def _open(pad: Path, naam: str, bijschrift: Bijschrift) -> Iterator[Bestand]:
+    achter = pad.suffix.lower()
+    if achter in (".shx", ".dbf", ".prj", ".cpg") and pad.with_suffix(".shp").exists():
+        return
+    if achter == ".shp":
+        delen = {p.name: p.read_bytes() for p in sorted(pad.parent.glob(f"{pad.stem}.*"))}
+        yield Bestand(naam, pak_shape(pad.stem, delen), bijschrift)
+    elif achter == ".gz":
+        yield Bestand(naam.removesuffix(".gz"), _gunzip(pad), bijschrift)
+    elif achter == ".zip":
+        yield from _uit_zip(pad, naam, bijschrift)
+    else:
+        yield Bestand(naam, pad.read_bytes(), bijschrift)
+
+
+def _gunzip(pad: Path) -> bytes:
+    try:
+        with gzip.open(pad) as stroom:
+            inhoud = stroom.read(_GROOTSTE + 1)
+    except (OSError, EOFError, zlib.error) as fout:
+        raise BronFout(
+            f"{pad.name}: het gz-bestand is beschadigd of afgebroken ({fout})."
+        ) from None
+    if len(inhoud) > _GROOTSTE:
+        raise BronFout(f"{pad.name}: uitgepakt groter dan {_GROOTSTE} bytes; niet gelezen.")
+    return inhoud
+
+
+def _uit_zip(pad: Path, naam: str, bijschrift: Bijschrift) -> Iterator[Bestand]:
+    try:
+        with zipfile.ZipFile(pad) as archief:
+            leden = [i for i in archief.infolist() if not i.is_dir()]
+            if sum(i.file_size for i in leden) > _GROOTSTE:
+                raise BronFout(f"{pad.name}: uitgepakt groter dan {_GROOTSTE} bytes; niet gelezen.")
+            inhoud = {i.filename: archief.read(i) for i in sorted(leden, key=lambda i: i.filename)}
+    except (zipfile.BadZipFile, EOFError, zlib.error) as fout:
+        raise BronFout(f"{pad.name}: het zip-bestand is beschadigd ({fout}).") from None
+    shapes = {str(PurePosixPath(n).with_suffix("")) for n in inhoud if n.lower().endswith(".shp")}
+    for lid, inh in inhoud.items():
+        stam = str(PurePosixPath(lid).with_suffix(""))
+        if lid.lower().endswith(".shp"):
+            delen = {
+                PurePosixPath(n).name: b for n, b in inhoud.items() if n.startswith(stam + ".")
+            }
+            yield Bestand(f"{naam}!{lid}", pak_shape(PurePosixPath(stam).name, delen), bijschrift)
+        elif stam not in shapes:
+            yield Bestand(f"{naam}!{lid}", inh, bijschrift)
+
+
+def pak_shape(stam: str, delen: dict[str, bytes]) -> bytes:
+    """The parts of a shapefile as one zip, the same bytes for the same parts.
+
+    Raises:
+        BronFout: when the table of attributes (.dbf) or the index (.shx) is not beside it.
+    """
+    uit = io.BytesIO()
+    gekozen = {n: b for n, b in delen.items() if Path(n).suffix.lower() in _BIJ_SHAPE}
+    for nodig in (".dbf", ".shx"):
+        if not any(n.lower().endswith(nodig) for n in gekozen):
+            raise BronFout(f"{stam}.shp: het bestand {stam}{nodig} ontbreekt ernaast.")
+    with zipfile.ZipFile(uit, "w", zipfile.ZIP_DEFLATED) as archief:
+        for naam in sorted(gekozen):
+            info = zipfile.ZipInfo(f"kaart{Path(naam).suffix.lower()}", (1980, 1, 1, 0, 0, 0))
+            archief.writestr(info, gekozen[naam])
+    return uit.getvalue()

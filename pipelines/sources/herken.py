@@ -1,0 +1,159 @@
+"""Recognising files: content decides the kind, declared places give the year."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from indicators.catalogue import Catalogus
+from indicators.model import Bron, Generatie
+from pipelines.sources.bladen import koppen, volle_namen
+from pipelines.sources.files import SIDECAR, Bestand
+from pipelines.sources.tabel import BronFout
+
+_JAAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_SOORTEN = {
+    ".xlsx": "excel",
+    ".xls": "excel",
+    ".xlsb": "excel",
+    ".ods": "excel",
+    ".geojson": "kaart",
+    ".json": "kaart",
+    ".gpkg": "kaart",
+    ".shp": "kaart",
+    ".csv": "statline_csv",
+}
+
+
+@dataclass(frozen=True)
+class Vondst:
+    """What a file turned out to be.
+
+    Attributes:
+        bestand: the file.
+        bron: source, None when not recognised.
+        generatie: generation, None when not recognised.
+        blad: sheet or layer, None where the file has only one.
+        reden: why it was not recognised.
+    """
+
+    bestand: Bestand
+    bron: Bron | None = None
+    generatie: Generatie | None = None
+    blad: str | None = None
+    reden: str = ""
+    koppen: tuple[str, ...] = field(default=())
+
+    @property
+    def waar(self) -> str:
+        """File and sheet, for messages."""
+        return self.bestand.naam + (f", blad '{self.blad}'" if self.blad else "")
+
+
+def herken(bestand: Bestand, cat: Catalogus) -> list[Vondst]:
+    """What a file is, by its content: one find per sheet or layer that a generation knows.
+
+    A file nobody knows gives one find with the reason. A file that has an area column of a known
+    source but not its other columns is a generation nobody has seen, and stops.
+
+    Raises:
+        BronFout: the file cannot be opened, or is a generation nobody has seen.
+    """
+    soort = _SOORTEN.get(bestand.achtervoegsel)
+    if soort is None:
+        return [
+            Vondst(bestand, reden=f"bestandssoort '{bestand.achtervoegsel}' wordt niet gelezen")
+        ]
+    gevonden: list[Vondst] = []
+    redenen: list[str] = []
+    for blad, namen in koppen(bestand, soort):
+        vondst = _herken_blad(bestand, soort, blad, namen, cat)
+        if vondst.generatie is not None:
+            gevonden.append(vondst)
+        else:
+            redenen.append(vondst.reden)
+    return gevonden or [
+        Vondst(bestand, reden="; ".join(dict.fromkeys(redenen)) or "geen tabel of kaart")
+    ]
+
+
+def _herken_blad(
+    bestand: Bestand, soort: str, blad: str | None, gelezen: tuple[str, ...], cat: Catalogus
+) -> Vondst:
+    lijkt: tuple[Bron, Generatie, list[str]] | None = None
+    for bron in cat.bronnen.values():
+        for generatie in (g for g in bron.generaties if g.soort == soort):
+            namen = volle_namen(gelezen, cat.velden.get(generatie.id, ()))
+            heeft = set(namen)
+            if generatie.gebied not in heeft:
+                continue
+            nodig = {*generatie.herken, *cat.gevraagde_kolommen(generatie.id)}
+            mist = sorted(nodig - heeft)
+            if not mist:
+                return Vondst(bestand, bron, generatie, blad, koppen=namen)
+            if set(generatie.herken) <= heeft or lijkt is None:
+                lijkt = (bron, generatie, mist)
+    if lijkt is not None:
+        bron, generatie, mist = lijkt
+        plek = bestand.naam + (f", blad '{blad}'" if blad else "")
+        raise BronFout(
+            f"{plek}: lijkt op {bron.naam}, maar {len(mist)} verwachte kolommen ontbreken: "
+            f"{', '.join(mist[:6])}{' ...' if len(mist) > 6 else ''}. Deze vorm is nog niet "
+            f"gezien; bekend is: {generatie.gezien}. Voeg een generatie toe in de catalogus."
+        )
+    wat = "geen kolom met CBS-codes die een bron kent"
+    if soort == "kaart":
+        wat = "kaart of JSON zonder CBS-codes die een bron kent"
+    return Vondst(bestand, blad=blad, reden=f"blad '{blad}': {wat}" if blad else wat)
+
+
+def bepaal_jaar(vondst: Vondst, velden: set[int]) -> tuple[int, str]:
+    """The year of a table and where it came from: field, sheet, sidecar, file name, in that order.
+
+    Args:
+        vondst: a recognised find.
+        velden: years read from the year fields of the rows; empty when there are none.
+
+    Raises:
+        BronFout: no year anywhere, more than one year in the deciding place, or a sidecar, sheet
+            and field that contradict one another.
+    """
+    blad = _jaren(vondst.blad or "")
+    bij = {vondst.bestand.bijschrift.jaar} - {None}
+    naam = _jaren(PurePosixPath(vondst.bestand.naam.split("!")[-1]).name)
+    plekken: list[tuple[str, set[int]]] = [
+        ("veld in het bestand", velden),
+        ("naam van het blad", blad),
+        (SIDECAR, {j for j in bij if j is not None}),
+        ("bestandsnaam", naam),
+    ]
+    for waar, jaren in plekken:
+        if len(jaren) > 1:
+            raise BronFout(
+                f"{vondst.waar}: meer dan een jaar in {waar}: {sorted(jaren)}. "
+                f"Zet het jaar in {SIDECAR} naast het bestand, of splits het bestand."
+            )
+        if jaren:
+            _geen_tegenspraak(vondst, waar, jaren, plekken)
+            return next(iter(jaren)), waar
+    raise BronFout(
+        f"{vondst.waar}: geen jaar gevonden in een veld, de naam van het blad of de bestandsnaam. "
+        f"Zet naast het bestand een {SIDECAR} met: {PurePosixPath(vondst.bestand.naam).name}: "
+        "{jaar: 2023}."
+    )
+
+
+def _geen_tegenspraak(
+    vondst: Vondst, waar: str, jaren: set[int], plekken: list[tuple[str, set[int]]]
+) -> None:
+    for ander, andere in plekken[:3]:
+        if andere and andere != jaren:
+            raise BronFout(
+                f"{vondst.waar}: {waar} zegt {sorted(jaren)}, maar {ander} zegt {sorted(andere)}. "
+                "Herstel een van beide."
+            )
+
+
+def _jaren(tekst: str) -> set[int]:
+    return {int(j) for j in _JAAR.findall(tekst)}

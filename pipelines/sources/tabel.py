@@ -1,0 +1,155 @@
+"""What every source gives: one table-year, typed and checked, with the kind of what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from indicators import regions
+from indicators.formulas import CODES, F64, HEEFT, I8
+from indicators.model import Generatie
+
+GEBIED_KOLOMMEN = (
+    "gebied",
+    "naam",
+    "wijk",
+    "gemeente",
+    "gemeentenaam",
+    "postcode",
+    "wijziging",
+    "water",
+)
+
+
+class BronFout(Exception):
+    """Input that cannot be used; the message names file, sheet or table, column and row."""
+
+
+@dataclass(frozen=True)
+class Tabel:
+    """One table-year of n areas.
+
+    Attributes:
+        bron: source id in the catalogue.
+        generatie: generation id in the catalogue.
+        jaar: year the figures are about.
+        jaar_uit: where the year came from, in words.
+        grensjaar: year of the boundaries.
+        gebieden: n rows with `GEBIED_KOLOMMEN`; unknown texts are None.
+        cellen: source column to (values, kinds of missing), both of length n; NaN when missing.
+        grenzen: None, or n geometries as WKB in RD New (EPSG:28992).
+        waarschuwingen: what was odd but did not stop the reading.
+    """
+
+    bron: str
+    generatie: str
+    jaar: int
+    jaar_uit: str
+    grensjaar: int
+    gebieden: pd.DataFrame
+    cellen: dict[str, tuple[F64, I8]]
+    grenzen: list[bytes] | None = None
+    waarschuwingen: tuple[str, ...] = field(default=())
+
+
+def controleer_codes(codes: Iterable[object], waar: str) -> list[str]:
+    """Area codes, cleaned and checked.
+
+    Args:
+        codes: as read, in row order; the first data row is row 2, as a spreadsheet counts.
+        waar: file (and sheet or table) and column, for the message.
+
+    Raises:
+        BronFout: naming the row of a code that is not a CBS code or occurs twice.
+    """
+    schoon = [regions.schoon(c) for c in codes]
+    for rij, code in enumerate(schoon, start=2):
+        if not regions.geldig(code):
+            raise BronFout(
+                f"{waar}, rij {rij}: '{code}' is geen CBS-code. Verwacht NL, GM, WK of BU met "
+                "cijfers of letters. Herstel de cel of haal de rij weg."
+            )
+    gezien: dict[str, int] = {}
+    for rij, code in enumerate(schoon, start=2):
+        if code in gezien:
+            raise BronFout(
+                f"{waar}, rij {rij}: code '{code}' staat ook in rij {gezien[code]}. "
+                "Elke code mag een keer voorkomen."
+            )
+        gezien[code] = rij
+    return schoon
+
+
+def getallen(
+    ruw: Iterable[object], generatie: Generatie, verplicht: bool, waar: str
+) -> tuple[F64, I8] | None:
+    """A column of numbers with the kind of what is missing.
+
+    Accepts numbers and numbers written as text, with decimal point or comma. What the
+    generation declares as missing, an empty cell and None count as missing.
+
+    Args:
+        ruw: cells, in row order.
+        generatie: declares the spellings of missing values.
+        verplicht: a column that an indicator uses: text in it is an error. Other columns with
+            text give None.
+        waar: file, sheet and column, for the message.
+
+    Raises:
+        BronFout: text in a column that must hold numbers, naming row and text.
+    """
+    rij = pd.Series(list(ruw), dtype=object)
+    tekst = rij.map(lambda c: isinstance(c, str))
+    schoon = rij.where(~tekst, rij[tekst].str.strip() if tekst.any() else rij)
+    getal = pd.to_numeric(schoon, errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    geen_getal = np.isnan(getal)
+    soort = np.where(geen_getal, CODES["onbekend_of_geheim"], HEEFT).astype(np.int8)
+    for spelling, kind in generatie.ontbreekt.items():
+        raak = (schoon == spelling).to_numpy(dtype=bool, copy=True)
+        if spelling.lstrip("-").isdigit():
+            raak |= getal == float(spelling)
+        soort[raak], getal[raak] = CODES[kind], np.nan
+    vreemd = np.flatnonzero(geen_getal & _gevuld(schoon, generatie) | np.isinf(getal))
+    for i in vreemd:
+        komma = str(schoon.iloc[i]).replace(",", ".", 1)
+        try:
+            getal[i], soort[i] = float(komma), HEEFT
+        except ValueError:
+            if not verplicht:
+                return None
+            raise BronFout(
+                f"{waar}, rij {i + 2}: verwacht een getal, gevonden de tekst "
+                f"'{str(schoon.iloc[i])[:40]}'. Herstel de cel; een ontbrekende waarde is in dit "
+                f"bestand {' of '.join(repr(k) for k in generatie.ontbreekt)}."
+            ) from None
+        if not np.isfinite(getal[i]):
+            raise BronFout(f"{waar}, rij {i + 2}: '{schoon.iloc[i]}' is geen eindig getal.")
+    return getal, soort
+
+
+def _gevuld(cellen: pd.Series, generatie: Generatie) -> np.ndarray:
+    """Which cells hold something that is not declared as missing."""
+    leeg = cellen.isna() | cellen.isin(["", *generatie.ontbreekt])
+    return (~leeg).to_numpy(dtype=bool)
+
+
+def niet_gepubliceerd(cellen: dict[str, tuple[F64, I8]], codes: list[str]) -> None:
+    """Columns without any value in the whole table were not published yet: marks them so.
+
+    CBS writes one symbol for suppressed, unknown and not published. A column that is missing at
+    every level, the gemeente or the country included, was not published; this needs a row above
+    buurt to be seen, so a table of buurten alone keeps `onbekend_of_geheim`.
+
+    Args:
+        cellen: changed in place.
+        codes: area codes of the rows.
+    """
+    if not any(not c.startswith("BU") for c in codes):
+        return
+    bare = CODES["onbekend_of_geheim"]
+    for waarden, soorten in cellen.values():
+        if np.isnan(waarden).all():
+            soorten[soorten == bare] = CODES["niet_gepubliceerd"]
