@@ -145,8 +145,10 @@ def _waar(fout: ValidationError) -> str:
     return f"{veld}: {eerste['msg']}"
 
 
-def _lijst(soort: type[M], bestand: str, rijen: Iterable[Any]) -> dict[str, M]:
+def _lijst(soort: type[M], bestand: str, rijen: Iterable[Any] | None) -> dict[str, M]:
     gelezen: dict[str, M] = {}
+    if not isinstance(rijen, list):
+        raise CatalogusFout(f"{bestand}: verwacht een lijst, gevonden {type(rijen).__name__}")
     for nummer, rij in enumerate(rijen, start=1):
         wie = rij.get("id", f"nummer {nummer}") if isinstance(rij, dict) else f"nummer {nummer}"
         try:
@@ -168,8 +170,10 @@ def _yaml(bestand: str, tekst: str) -> Any:
         raise CatalogusFout(f"{bestand}: geen geldige YAML: {fout}") from None
 
 
-def _controleer_indicator(ind: Indicator, cat: Catalogus, generaties: set[str]) -> None:
-    waar = f"indicatoren, {ind.id}"
+def _controleer_indicator(
+    ind: Indicator, bestand: str, cat: Catalogus, generaties: set[str]
+) -> None:
+    waar = f"{bestand}, {ind.id}"
     if ind.thema not in cat.themas:
         raise CatalogusFout(f"{waar}, thema: '{ind.thema}' bestaat niet ({', '.join(cat.themas)})")
     if ind.bron and ind.bron not in cat.bronnen:
@@ -188,31 +192,36 @@ def _controleer_indicator(ind: Indicator, cat: Catalogus, generaties: set[str]) 
                 f"{plek}, van: {regel.formule} verwacht {minst} tot {meest or 'meer'} kolommen, "
                 f"gevonden {len(regel.van)}"
             )
+        onbekend = set(regel.van) - set(cat.velden.get(generatie, regel.van))
+        if onbekend:
+            raise CatalogusFout(f"{plek}, van: {sorted(onbekend)} staat niet in velden.yaml")
 
 
 def _controleer_deel(waar: str, deel: Deel, cat: Catalogus) -> None:
     ind = cat.indicatoren.get(deel.indicator)
     if ind is None:
         raise CatalogusFout(f"{waar}, delen: indicator '{deel.indicator}' bestaat niet")
-    if ind.gebruik == "uitgesloten":
+    if ind.gebruik != "tonen":
         raise CatalogusFout(
-            f"{waar}, delen: '{deel.indicator}' is uitgesloten van elke score (herkomst)"
+            f"{waar}, delen: '{deel.indicator}' is {ind.gebruik} en hoort in geen enkele score"
         )
 
 
-def _controleer(cat: Catalogus) -> Catalogus:
+def _controleer(cat: Catalogus, bestanden: Mapping[str, str]) -> Catalogus:
     generaties = [g.id for b in cat.bronnen.values() for g in b.generaties]
     dubbel = {g for g in generaties if generaties.count(g) > 1}
     if dubbel:
-        raise CatalogusFout(f"bronnen: generatie komt twee keer voor: {sorted(dubbel)}")
+        raise CatalogusFout(f"bronnen.yaml: generatie komt twee keer voor: {sorted(dubbel)}")
     for ind in cat.indicatoren.values():
-        _controleer_indicator(ind, cat, set(generaties))
+        _controleer_indicator(ind, bestanden[ind.id], cat, set(generaties))
     for boom in cat.bomen.values():
         for knoop in boom.knopen:
-            waar = f"bomen, {boom.id}.{knoop.id}"
+            waar = f"bomen.yaml, {boom.id}.{knoop.id}"
             for deel in knoop.delen:
                 _controleer_deel(waar, deel, cat)
             delen = {d.indicator for d in knoop.delen}
+            if len(delen) < len(knoop.delen):
+                raise CatalogusFout(f"{waar}, delen: een indicator komt twee keer voor")
             los = set(knoop.vereist_een_van) - delen
             if los:
                 raise CatalogusFout(f"{waar}, vereist_een_van: {sorted(los)} staat niet in delen")
@@ -233,6 +242,7 @@ def uit_teksten(teksten: Mapping[str, str]) -> Catalogus:
         if nodig not in gelezen:
             raise CatalogusFout(f"{nodig} ontbreekt in de catalogus")
     indicatoren: dict[str, Indicator] = {}
+    waarvandaan: dict[str, str] = {}
     for bestand, rijen in gelezen.items():
         if bestand.startswith("indicatoren_"):
             nieuw = _lijst(Indicator, bestand, rijen)
@@ -240,6 +250,7 @@ def uit_teksten(teksten: Mapping[str, str]) -> Catalogus:
             if dubbel:
                 raise CatalogusFout(f"{bestand}, {sorted(dubbel)[0]}: komt twee keer voor")
             indicatoren |= nieuw
+            waarvandaan |= dict.fromkeys(nieuw, bestand)
     try:
         woorden = Woorden.model_validate(gelezen["woorden.yaml"])
     except ValidationError as fout:
@@ -256,7 +267,7 @@ def uit_teksten(teksten: Mapping[str, str]) -> Catalogus:
         teksten=dict(sorted(teksten.items())),
         hash=_hash(teksten),
     )
-    return _controleer(cat)
+    return _controleer(cat, waarvandaan)
 
 
 def _hash(teksten: Mapping[str, str]) -> str:

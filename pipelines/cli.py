@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from indicators.catalogue import CatalogusFout
-from indicators.contracts import DATA_VARIABELE, Datamap
+from indicators.contracts import Datamap
 from pipelines import settings
 from pipelines.house import Huis
 from pipelines.intake import Regel
@@ -193,11 +192,11 @@ def demo(serveer: Annotated[bool, typer.Option(help="Ook het dashboard starten."
     """Bouwt de fictieve gemeente in haar eigen datamap, publiceert haar en start het dashboard."""
     from pipelines import refresh as ronde
 
-    map_ = Path(os.environ.get(DATA_VARIABELE) or settings.WORTEL / "data" / "demo").resolve()
-    omgeving = {**os.environ, DATA_VARIABELE: str(map_)}
+    datamap = Datamap(settings.demo_map())
+    omgeving = settings.omgeving(datamap)
     bron = settings.WORTEL / "data" / "voorbeeld"
     logging.getLogger("dagster").setLevel(logging.ERROR)
-    huis = Huis(settings.Instellingen(Datamap(map_)))
+    huis = Huis(settings.Instellingen(datamap))
     ronde.bouw(bron / "bronnen", huis)
     if not huis.datamap.gebieden.exists():
         huis.datamap.gebieden.parent.mkdir(parents=True, exist_ok=True)

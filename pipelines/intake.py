@@ -115,7 +115,7 @@ def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
         **kenmerken(huis, tabel),
         voorrang=bestand.bijschrift.voorrang,
         herstel_geometrie=bestand.bijschrift.herstel_geometrie,
-        vervangt=_vervangt(huis, bestand.naam, vondst.blad, tabel),
+        vervangt=vervangt(huis, bestand.naam, vondst.blad, tabel),
     )
 
 
@@ -135,7 +135,7 @@ def kenmerken(huis: Huis, tabel: Tabel) -> dict[str, Any]:
     }
 
 
-def _vervangt(huis: Huis, naam: str, blad: str | None, tabel: Tabel) -> str | None:
+def vervangt(huis: Huis, naam: str, blad: str | None, tabel: Tabel) -> str | None:
     """The delivery that a newer edition of the same file replaces: same name, year and areas.
 
     A file of the same name about other areas replaces nothing: files add up.

@@ -22,6 +22,16 @@ class Instellingen:
     poort: int = 8050
 
 
+def omgeving(datamap: Datamap) -> dict[str, str]:
+    """The environment for a command of the dashboard that works in the same data folder."""
+    return {**os.environ, DATA_VARIABELE: str(datamap.map)}
+
+
+def demo_map() -> Path:
+    """Where `make demo` builds the fictional town: its own folder, unless one was given."""
+    return Path(os.environ.get(DATA_VARIABELE) or WORTEL / "data" / "demo").resolve()
+
+
 def lees() -> Instellingen:
     """Settings from the environment: `TELVERTEL_DATA`, `TELVERTEL_CBS`, `PORT`.
 

@@ -150,7 +150,9 @@ def test_signs_in_trees_do_not_contradict_the_direction(cat: Catalogus) -> None:
 def test_barred_indicator_cannot_enter_a_tree(teksten: dict[str, str], id_: str) -> None:
     regel = '        - {indicator: laag_inkomen_pct, teken: "+"}\n'
     met = _vervang(teksten, "bomen.yaml", regel, regel + regel.replace("laag_inkomen_pct", id_))
-    with pytest.raises(CatalogusFout, match=rf"bomen, veerkracht\.kwetsbaarheid, delen: '{id_}'"):
+    with pytest.raises(
+        CatalogusFout, match=rf"bomen.yaml, veerkracht\.kwetsbaarheid, delen: '{id_}'"
+    ):
         uit_teksten(met)
 
 
@@ -428,3 +430,23 @@ def test_kind_of_count_fits_the_unit(cat: Catalogus) -> None:
         assert ind.telling in past[ind.eenheid], ind.id
     gemiddeld = {i.id for i in _elk(cat) if i.eenheid == "aantal" and i.telling == "gemiddelde"}
     assert gemiddeld == {"basisscholen_3_km_aantal", "cafe_1_km_aantal"}
+
+
+def test_context_figure_cannot_enter_a_tree(teksten: dict[str, str]) -> None:
+    """Share of corporation dwellings is context: no score may contain it."""
+    regel = '        - {indicator: laag_inkomen_pct, teken: "+"}\n'
+    extra = regel + regel.replace("laag_inkomen_pct", "corporatiewoningen_pct")
+    with pytest.raises(CatalogusFout, match="corporatiewoningen_pct' is context"):
+        uit_teksten(_vervang(teksten, "bomen.yaml", regel, extra))
+
+
+def test_same_figure_twice_in_a_node_is_refused(teksten: dict[str, str]) -> None:
+    regel = '        - {indicator: laag_inkomen_pct, teken: "+"}\n'
+    with pytest.raises(CatalogusFout, match="twee keer"):
+        uit_teksten(_vervang(teksten, "bomen.yaml", regel, regel + regel))
+
+
+def test_empty_file_is_named(teksten: dict[str, str]) -> None:
+    leeg = teksten | {"indicatoren_bevolking.yaml": "# niets\n"}
+    with pytest.raises(CatalogusFout, match=r"indicatoren_bevolking\.yaml: verwacht een lijst"):
+        uit_teksten(leeg)

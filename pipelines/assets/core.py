@@ -1,4 +1,4 @@
-"""core_<bron>: typed, keyed cells with their kind of missing, one asset per source."""
+"""core_…: typed, keyed cells with their kind of missing, one asset per source."""
 
 import dagster as dg
 

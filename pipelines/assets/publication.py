@@ -1,15 +1,13 @@
 """publicatie and what follows it: the snapshot, and the marks beside the stories."""
 
-import os
 import subprocess
 import sys
 
 import dagster as dg
 
-from indicators.contracts import DATA_VARIABELE
 from pipelines import publish
 from pipelines.house import Huis
-from pipelines.settings import WORTEL
+from pipelines.settings import WORTEL, omgeving
 
 
 @dg.asset(
@@ -51,7 +49,7 @@ def verhalen_nagelopen(context: dg.AssetExecutionContext) -> dg.MaterializeResul
         return dg.MaterializeResult(metadata={"uitkomst": "geen publicatie"})
     klaar = subprocess.run(
         [sys.executable, "-m", "dashboard", "na-publicatie", actueel.publicatie],
-        env={**os.environ, DATA_VARIABELE: str(huis.datamap.map)},
+        env=omgeving(huis.datamap),
         cwd=WORTEL,
         capture_output=True,
         text=True,

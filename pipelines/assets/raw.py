@@ -1,4 +1,4 @@
-"""raw_<bron>: bytes as received, one asset per source that is read in."""
+"""raw_…: bytes as received, one asset per source that is read in."""
 
 import dagster as dg
 

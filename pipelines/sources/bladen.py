@@ -6,7 +6,7 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ def koppen(bestand: Bestand, soort: str) -> Iterator[tuple[str | None, tuple[str
     if soort == "excel":
         boek = _werkboek(bestand)
         for blad in boek.sheet_names:
-            eerste = next(iter(boek.get_sheet_by_name(blad).iter_rows()), [])
-            yield blad, tuple(str(k).strip() for k in eerste)
+            eerste = next(iter(_blad(boek, blad, bestand.naam)), [])
+            yield blad, _eenmalig((str(k).strip() for k in eerste), bestand, blad)
     elif soort == "statline_csv":
         yield None, _csv_koppen(bestand)
     elif bestand.achtervoegsel == ".json" and not _is_geojson(bestand.inhoud):
@@ -38,8 +38,24 @@ def koppen(bestand: Bestand, soort: str) -> Iterator[tuple[str | None, tuple[str
     else:
         with _kaartbron(bestand) as bron:
             for laag, _ in _lagen(bron, bestand):
-                velden = pyogrio.read_info(bron.pad, layer=laag)["fields"]
-                yield laag if bestand.achtervoegsel == ".gpkg" else None, tuple(velden)
+                velden = _info(bron, laag, bestand)
+                yield laag if bestand.achtervoegsel == ".gpkg" else None, velden
+
+
+def _eenmalig(namen: Iterable[str], bestand: Bestand, blad: str | None = None) -> tuple[str, ...]:
+    """The column names of a table.
+
+    Raises:
+        BronFout: a name that occurs twice: which column is meant cannot be told.
+    """
+    gelezen = tuple(namen)
+    dubbel = [k for i, k in enumerate(gelezen) if k and k in gelezen[:i]]
+    if dubbel:
+        waar = bestand.naam + (f", blad '{blad}'" if blad else "")
+        raise BronFout(
+            f"{waar}, rij 1: de kolom '{dubbel[0]}' staat er twee keer. Haal er een weg."
+        )
+    return gelezen
 
 
 def volle_namen(gelezen: Sequence[str], gezien: Sequence[str]) -> tuple[str, ...]:
@@ -76,14 +92,25 @@ def _werkboek(bestand: Bestand) -> CalamineWorkbook:
         ) from None
 
 
+def _blad(boek: CalamineWorkbook, blad: str, waar: str) -> Iterator[list[Any]]:
+    """The rows of a sheet, from the first row of the sheet on."""
+    try:
+        yield from boek.get_sheet_by_name(blad).iter_rows()
+    except (CalamineError, OSError, ValueError) as fout:
+        raise BronFout(f"{waar}: blad '{blad}' is niet te lezen ({fout}).") from None
+
+
 def _lees_excel(bestand: Bestand, blad: str | None, koppen_: Sequence[str], waar: str) -> Kolommen:
     boek = _werkboek(bestand)
-    try:
-        rijen = boek.get_sheet_by_name(blad or boek.sheet_names[0]).to_python()
-    except (CalamineError, OSError, ValueError) as fout:
-        raise BronFout(f"{waar}: het blad is niet te lezen ({fout}).") from None
-    inhoud = [r for r in rijen[1:] if any(c not in ("", None) for c in r)]
-    return dict(zip(koppen_, map(list, zip(*inhoud, strict=True)), strict=False))
+    rijen = list(_blad(boek, blad or boek.sheet_names[0], bestand.naam))
+    return _op_kolom(rijen[1:], koppen_)
+
+
+def _op_kolom(rijen: list[list[Any]], koppen_: Sequence[str]) -> Kolommen:
+    """Rows as columns; blank rows at the end fall away, others keep their place and number."""
+    while rijen and all(c in ("", None) for c in rijen[-1]):
+        rijen.pop()
+    return dict(zip(koppen_, map(list, zip(*rijen, strict=True)), strict=False))
 
 
 def _csv_tekst(bestand: Bestand) -> str:
@@ -93,28 +120,41 @@ def _csv_tekst(bestand: Bestand) -> str:
         return bestand.inhoud.decode("cp1252", errors="replace")
 
 
+def _csv_rijen(bestand: Bestand) -> Iterator[list[str]]:
+    """The rows of a CSV; what its first line has most of parts the cells.
+
+    Raises:
+        BronFout: naming the row that cannot be read.
+    """
+    tekst = io.StringIO(_csv_tekst(bestand), newline=None)
+    eerste = tekst.readline()
+    tekst.seek(0)
+    lezer = csv.reader(tekst, delimiter=";" if eerste.count(";") >= eerste.count(",") else ",")
+    try:
+        for rij in lezer:
+            yield [c.strip() for c in rij]
+    except csv.Error as fout:
+        raise BronFout(
+            f"{bestand.naam}, regel {lezer.line_num}: niet te lezen als CSV ({fout})."
+        ) from None
+
+
 def _csv_koppen(bestand: Bestand) -> tuple[str, ...]:
-    tekst = _csv_tekst(bestand)
-    eerste = tekst.split("\n", 1)[0]
-    scheiding = ";" if eerste.count(";") >= eerste.count(",") else ","
-    rij = next(csv.reader(io.StringIO(eerste), delimiter=scheiding), [])
-    return tuple(k.strip() for k in rij)
+    return tuple(next(_csv_rijen(bestand), []))
 
 
 def _lees_csv(bestand: Bestand, koppen_: Sequence[str], waar: str) -> Kolommen:
-    tekst = _csv_tekst(bestand)
-    rijen = list(csv.reader(io.StringIO(tekst), delimiter=";"))
-    breedte, inhoud = len(rijen[0]), []
-    for nummer, rij in enumerate(rijen[1:], start=2):
-        if not rij or rij[0].startswith("Bron:"):
-            continue
-        if len(rij) != breedte:
+    _eenmalig(koppen_, bestand)
+    inhoud: list[list[Any]] = list(_csv_rijen(bestand))[1:]
+    while inhoud and (not any(inhoud[-1]) or inhoud[-1][0].startswith(("Bron:", "©"))):
+        inhoud.pop()
+    for nummer, rij in enumerate(inhoud, start=2):
+        if len(rij) != len(koppen_):
             raise BronFout(
-                f"{waar}, rij {nummer}: {len(rij)} cellen, verwacht {breedte}. "
-                "Het bestand is afgebroken of heeft een los scheidingsteken."
+                f"{waar}, rij {nummer}: {len(rij)} cellen, verwacht {len(koppen_)}. Het bestand is "
+                "afgebroken of heeft een los scheidingsteken. Haal het opnieuw op."
             )
-        inhoud.append([c.strip() for c in rij])
-    return dict(zip(koppen_, map(list, zip(*inhoud, strict=True)), strict=False))
+    return _op_kolom(inhoud, koppen_)
 
 
 def _is_geojson(inhoud: bytes) -> bool:
@@ -145,11 +185,25 @@ class _kaartbron:  # noqa: N801 - used as a context manager, like open
 def _lagen(bron: _kaartbron, bestand: Bestand) -> list[tuple[str, str]]:
     try:
         return [(str(n), str(g)) for n, g in pyogrio.list_layers(bron.pad)]
-    except (pyogrio.errors.DataSourceError, OSError) as fout:
-        raise BronFout(
-            f"{bestand.naam}: deze kaart is niet te openen; het bestand is beschadigd of "
-            f"afgebroken ({str(fout)[:120]}). Haal het opnieuw op."
-        ) from None
+    except (RuntimeError, OSError) as fout:  # every error of pyogrio is a RuntimeError
+        raise _kapot(bestand.naam, fout) from None
+
+
+def _info(bron: _kaartbron, laag: str, bestand: Bestand) -> tuple[str, ...]:
+    """The field names of a layer; none for a layer without geometry."""
+    try:
+        info = pyogrio.read_info(bron.pad, layer=laag)
+    except (RuntimeError, OSError) as fout:
+        raise _kapot(bestand.naam, fout) from None
+    return tuple(info["fields"]) if info["geometry_type"] else ()
+
+
+def _kapot(waar: str, fout: Exception) -> BronFout:
+    wat = str(fout).replace(tempfile.gettempdir(), "")[:120]
+    return BronFout(
+        f"{waar}: deze kaart is niet te lezen; het bestand is beschadigd of afgebroken ({wat}). "
+        "Haal het opnieuw op."
+    )
 
 
 def _lees_kaart(
@@ -159,8 +213,8 @@ def _lees_kaart(
         laag = blad or _lagen(bron, bestand)[0][0]
         try:
             kaart = gpd.read_file(bron.pad, layer=laag, on_invalid="ignore")
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, ValueError) as fout:
-            raise BronFout(f"{waar}: de kaart is niet te lezen ({fout}).") from None
+        except (RuntimeError, OSError, ValueError) as fout:
+            raise _kapot(waar, fout) from None
     if kaart.crs is None:
         raise BronFout(
             f"{waar}: het coördinatenstelsel staat er niet bij (.prj ontbreekt). "

@@ -121,7 +121,9 @@ def bepaal_jaar(vondst: Vondst, velden: set[int]) -> tuple[int, str]:
     """
     blad = _jaren(vondst.blad or "")
     bij = {vondst.bestand.bijschrift.jaar} - {None}
-    naam = _jaren(PurePosixPath(vondst.bestand.naam.split("!")[-1]).name)
+    buiten, _, lid = vondst.bestand.naam.partition("!")
+    op_schijf = PurePosixPath(buiten).name
+    naam = _jaren(PurePosixPath(lid).name) or _jaren(op_schijf)
     plekken: list[tuple[str, set[int]]] = [
         ("veld in het bestand", velden),
         ("naam van het blad", blad),
@@ -130,17 +132,18 @@ def bepaal_jaar(vondst: Vondst, velden: set[int]) -> tuple[int, str]:
     ]
     for waar, jaren in plekken:
         if len(jaren) > 1:
-            raise BronFout(
-                f"{vondst.waar}: meer dan een jaar in {waar}: {sorted(jaren)}. "
-                f"Zet het jaar in {SIDECAR} naast het bestand, of splits het bestand."
+            doe = (
+                f"Zet het jaar in {SIDECAR} naast het bestand."
+                if waar == "bestandsnaam"
+                else ("Splits het bestand per jaar, of herstel wat er staat.")
             )
+            raise BronFout(f"{vondst.waar}: meer dan een jaar in {waar}: {sorted(jaren)}. {doe}")
         if jaren:
             _geen_tegenspraak(vondst, waar, jaren, plekken)
             return next(iter(jaren)), waar
     raise BronFout(
         f"{vondst.waar}: geen jaar gevonden in een veld, de naam van het blad of de bestandsnaam. "
-        f"Zet naast het bestand een {SIDECAR} met: {PurePosixPath(vondst.bestand.naam).name}: "
-        "{jaar: 2023}."
+        f"Zet naast het bestand een {SIDECAR} met: {op_schijf}: {{jaar: 2023}}."
     )
 
 

@@ -109,14 +109,18 @@ def _gebieden(
             uit.append(int(getal[0]) if getal and int(getal[0]) >= 0 else None)
         return uit
 
+    def code(veld: str | None) -> list[str | None]:
+        """Codes of parents; what is no code counts as unknown."""
+        return [c if c and regions.geldig(c) else None for c in tekst(veld)]
+
     gemeente = [
-        g or regions.gemeente_van(c) for g, c in zip(tekst(generatie.gemeente), codes, strict=True)
+        g or regions.gemeente_van(c) for g, c in zip(code(generatie.gemeente), codes, strict=True)
     ]
     postcode = [None if p is None else f"{p:04d}" for p in geheel(generatie.postcode)]
     rijen = {
         "gebied": codes,
         "naam": tekst(generatie.naam),
-        "wijk": tekst(generatie.wijk),
+        "wijk": code(generatie.wijk),
         "gemeente": gemeente,
         "gemeentenaam": tekst(generatie.gemeentenaam),
         "postcode": postcode,
@@ -136,22 +140,32 @@ def _grenzen(vormen: gpd.GeoSeries, codes: list[str], vondst: Vondst) -> list[by
     meetkunde = np.asarray(rd.array)
     herstel = vondst.bestand.bijschrift.herstel_geometrie
     for i, vorm in enumerate(meetkunde):
-        waar = f"{vondst.waar}, rij {i + 2}, gebied {codes[i]}"
-        if vorm is None or vorm.is_empty or vorm.geom_type not in ("Polygon", "MultiPolygon"):
-            raise BronFout(
-                f"{waar}: de vlakgeometrie is leeg. Herstel de kaart of haal de rij weg."
-            )
-        if not vorm.is_valid:
-            if not herstel:
-                raise BronFout(
-                    f"{waar}: de grens snijdt zichzelf ({shapely.is_valid_reason(vorm)}). "
-                    "Herstel de kaart, of zet in bestanden.yaml herstel_geometrie: true."
-                )
-            meetkunde[i] = shapely.make_valid(vorm)
-        x1, y1, x2, y2 = vorm.bounds
-        if x1 < _NEDERLAND[0] or y1 < _NEDERLAND[1] or x2 > _NEDERLAND[2] or y2 > _NEDERLAND[3]:
-            raise BronFout(
-                f"{waar}: de grens ligt buiten Nederland ({x1:.0f}, {y1:.0f} in RD). "
-                "Klopt het coördinatenstelsel van de kaart?"
-            )
+        meetkunde[i] = _vlak(vorm, herstel, f"{vondst.waar}, rij {i + 2}, gebied {codes[i]}")
     return [bytes(b) for b in shapely.to_wkb(meetkunde)]
+
+
+def _vlak(vorm: Any, herstel: bool, waar: str) -> shapely.Geometry:
+    """One area as a flat, valid polygon in the Netherlands."""
+    leeg = f"{waar}: geen vlak, of een leeg vlak. Herstel de kaart of haal de rij weg."
+    if vorm is None or vorm.is_empty or vorm.geom_type not in ("Polygon", "MultiPolygon"):
+        raise BronFout(leeg)
+    x1, y1, x2, y2 = vorm.bounds
+    binnen = _NEDERLAND[0] <= x1 and _NEDERLAND[1] <= y1
+    if not (binnen and x2 <= _NEDERLAND[2] and y2 <= _NEDERLAND[3]):  # also when not a number
+        raise BronFout(
+            f"{waar}: de grens ligt buiten Nederland ({x1:.0f}, {y1:.0f} in RD). "
+            "Klopt het coördinatenstelsel van de kaart? RD New is EPSG:28992."
+        )
+    vorm = shapely.force_2d(vorm)
+    if vorm.is_valid:
+        return vorm
+    if not herstel:
+        raise BronFout(
+            f"{waar}: de grens snijdt zichzelf ({shapely.is_valid_reason(vorm)}). "
+            "Herstel de kaart, of zet in bestanden.yaml herstel_geometrie: true."
+        )
+    delen = shapely.get_parts(shapely.make_valid(vorm))
+    vlakken = shapely.get_parts(delen)[shapely.get_dimensions(shapely.get_parts(delen)) == 2]
+    if not len(vlakken):
+        raise BronFout(leeg)
+    return shapely.union_all(vlakken)

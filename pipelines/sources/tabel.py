@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,9 @@ GEBIED_KOLOMMEN = (
     "wijziging",
     "water",
 )
+
+
+_KOMMA = re.compile(r"[+-]?\d{0,15},\d{1,15}", re.ASCII)
 
 
 class BronFout(Exception):
@@ -101,9 +105,7 @@ def getallen(
     Raises:
         BronFout: text in a column that must hold numbers, naming row and text.
     """
-    rij = pd.Series(list(ruw), dtype=object)
-    tekst = rij.map(lambda c: isinstance(c, str))
-    schoon = rij.where(~tekst, rij[tekst].str.strip() if tekst.any() else rij)
+    schoon = pd.Series([_cel(c) for c in ruw], dtype=object)
     getal = pd.to_numeric(schoon, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     geen_getal = np.isnan(getal)
     soort = np.where(geen_getal, CODES["onbekend_of_geheim"], HEEFT).astype(np.int8)
@@ -113,21 +115,28 @@ def getallen(
             raak |= getal == float(spelling)
         soort[raak], getal[raak] = CODES[kind], np.nan
     vreemd = np.flatnonzero(geen_getal & _gevuld(schoon, generatie) | np.isinf(getal))
-    for i in vreemd:
-        komma = str(schoon.iloc[i]).replace(",", ".", 1)
-        try:
-            getal[i], soort[i] = float(komma), HEEFT
-        except ValueError:
-            if not verplicht:
-                return None
-            raise BronFout(
-                f"{waar}, rij {i + 2}: verwacht een getal, gevonden de tekst "
-                f"'{str(schoon.iloc[i])[:40]}'. Herstel de cel; een ontbrekende waarde is in dit "
-                f"bestand {' of '.join(repr(k) for k in generatie.ontbreekt)}."
-            ) from None
-        if not np.isfinite(getal[i]):
-            raise BronFout(f"{waar}, rij {i + 2}: '{schoon.iloc[i]}' is geen eindig getal.")
+    if len(vreemd) and not verplicht:
+        return None
+    for i in vreemd[:1]:
+        raise BronFout(
+            f"{waar}, rij {i + 2}: verwacht een getal, gevonden de tekst "
+            f"'{str(schoon.iloc[i])[:40]}'. Herstel de cel; een ontbrekende waarde is in dit "
+            f"bestand {' of '.join(repr(k) for k in generatie.ontbreekt)}."
+        )
     return getal, soort
+
+
+def _cel(cel: object) -> object:
+    """A cell as a number, or as stripped text; text with a decimal comma gets a point.
+
+    A truth value, a date or a number too large to be one is text here: refused where numbers
+    belong.
+    """
+    is_getal = isinstance(cel, int | float | np.number) and not isinstance(cel, bool)
+    if cel is None or (is_getal and not abs(cel) > 1e300):  # type: ignore[arg-type]
+        return cel
+    tekst = str(cel).strip()
+    return tekst.replace(",", ".") if _KOMMA.fullmatch(tekst) else tekst
 
 
 def _gevuld(cellen: pd.Series, generatie: Generatie) -> np.ndarray:

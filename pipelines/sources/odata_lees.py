@@ -1,0 +1,387 @@
+"""From the bytes of an OData table to a `Tabel`: no network, clock or CBS package in this module.
+
+A package is one zip of answers as they were received. Columns are found by the name before the
+last underscore and by the titles of the topic groups around it, never by the number that CBS puts
+behind the name: that number differs per table, and within one table from release to release.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from indicators import regions
+from indicators.catalogue import Catalogus
+from indicators.formulas import CODES, F64, HEEFT, I8
+from indicators.model import Bron, Generatie
+from pipelines.sources.tabel import (
+    GEBIED_KOLOMMEN,
+    BronFout,
+    Tabel,
+    controleer_codes,
+    getallen,
+    niet_gepubliceerd,
+)
+
+GEBIEDEN = "WijkenEnBuurten"
+"""The region dimension: its name in the rows and in the list of the table's parts."""
+GEGEVENS = "TypedDataSet"
+KENMERK = "pakket.json"
+_HOOGSTE_UITGEPAKT = 2 * 1024**3
+_NUMMER = re.compile(r"_\d+$")
+_SPATIES = re.compile(r"\s+")
+Rijen = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Onderwerp:
+    """A column of the table: its key in the rows, group titles plus name as one path, its kind."""
+
+    sleutel: str
+    pad: str
+    tekst: bool
+
+    @property
+    def naam(self) -> str:
+        """The name without groups."""
+        return self.pad.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class _Delen:
+    tabel_id: str
+    info: Mapping[str, Any]
+    eigenschappen: Rijen
+    titels: Mapping[str, str]
+    rijen: Rijen
+
+
+def is_pakket(inhoud: bytes) -> bool:
+    """Whether these bytes are a package of this module."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(inhoud)) as zip_:
+            return KENMERK in zip_.namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
+def lees(pakket_bytes: bytes, bestand: str, cat: Catalogus) -> Tabel:
+    """One table-year from a package.
+
+    Args:
+        pakket_bytes: a package as `odata.Pakket.inhoud` has it.
+        bestand: name of the file, for messages.
+        cat: declares the generations; one of them must fit.
+
+    Raises:
+        BronFout: a damaged package, no year, an unknown generation, a declared column that is
+            missing or fits twice, a code that is no CBS code, or text among numbers.
+    """
+    delen = _open(pakket_bytes, bestand)
+    waar = f"{bestand}, tabel {delen.tabel_id}"
+    bron, gen, onderwerpen = _generatie(cat, delen, waar)
+    koppeling = _koppel(cat, gen, onderwerpen, waar)
+    jaar = _jaar(delen, bron, waar)
+    codes = controleer_codes(_kolom(delen.rijen, gen.gebied, waar), f"{waar}, {gen.gebied}")
+    cellen, waarschuwingen = _cellen(delen.rijen, onderwerpen, koppeling, cat, gen, waar)
+    niet_gepubliceerd(cellen, codes)
+    zonder_naam = [c for c in codes if c not in delen.titels]
+    if zonder_naam:
+        waarschuwingen.append(
+            f"{len(zonder_naam)} gebieden hebben geen naam in {GEBIEDEN}: {zonder_naam[:5]}"
+        )
+    return Tabel(
+        bron=bron.id,
+        generatie=gen.id,
+        jaar=jaar,
+        jaar_uit="veld Period van TableInfos",
+        grensjaar=jaar,
+        gebieden=_gebieden(delen, codes, gen, koppeling, waar),
+        cellen=cellen,
+        waarschuwingen=tuple(waarschuwingen),
+    )
+
+
+def _open(inhoud: bytes, bestand: str) -> _Delen:
+    try:
+        with zipfile.ZipFile(io.BytesIO(inhoud)) as zip_:
+            if sum(i.file_size for i in zip_.infolist()) > _HOOGSTE_UITGEPAKT:
+                raise BronFout(f"{bestand}: uitgepakt groter dan 2 GiB, dit is geen CBS-tabel.")
+            namen = zip_.namelist()
+            kenmerk = _json(zip_, KENMERK, bestand)
+            delen = {
+                naam: list(_waarden(zip_, namen, naam, bestand))
+                for naam in ("TableInfos", "DataProperties", GEBIEDEN, GEGEVENS)
+            }
+    except (zipfile.BadZipFile, KeyError, EOFError, ValueError, OSError) as fout:
+        raise BronFout(
+            f"{bestand}: geen heel pakket van een OData-tabel ({fout}). Haal de tabel opnieuw op."
+        ) from None
+    for naam in ("TableInfos", "DataProperties", GEGEVENS):
+        if not delen[naam]:
+            raise BronFout(f"{bestand}, {naam}: leeg. Haal de tabel opnieuw op.")
+    titels = {regions.schoon(r["Key"]): str(r["Title"]).strip() for r in delen[GEBIEDEN]}
+    return _Delen(
+        str(kenmerk["tabel_id"]),
+        delen["TableInfos"][0],
+        delen["DataProperties"],
+        titels,
+        delen[GEGEVENS],
+    )
+
+
+def _json(zip_: zipfile.ZipFile, naam: str, bestand: str) -> Any:
+    try:
+        return json.loads(zip_.read(naam))
+    except ValueError as fout:
+        raise BronFout(f"{bestand}, {naam}: geen geldige JSON ({fout}).") from None
+
+
+def _waarden(
+    zip_: zipfile.ZipFile, namen: list[str], naam: str, bestand: str
+) -> Iterator[dict[str, Any]]:
+    """The rows of one part, over all its pages in order."""
+    for blad in sorted(namen, key=lambda n: (n != f"{naam}.json", n)):
+        if blad == f"{naam}.json" or re.fullmatch(rf"{naam}-\d+\.json", blad):
+            yield from _json(zip_, blad, bestand)["value"]
+
+
+def _titel(tekst: object, groepnamen: Mapping[str, tuple[str, ...]]) -> str:
+    """A group title without stray spaces, under the name that the catalogue uses for it."""
+    schoon = _SPATIES.sub(" ", str(tekst)).strip()
+    return next((naam for naam, ook in groepnamen.items() if schoon in ook), schoon)
+
+
+def _onderwerpen(eigenschappen: Rijen, gen: Generatie) -> list[Onderwerp]:
+    """All columns of the table, in its own order."""
+    op_id = {e.get("ID"): e for e in eigenschappen}
+    gevonden = []
+    for eigenschap in eigenschappen:
+        if eigenschap.get("Type") != "Topic":
+            continue
+        titels: list[str] = []
+        ouder, gehad = eigenschap.get("ParentID"), set()
+        while ouder in op_id and ouder not in gehad:
+            gehad.add(ouder)
+            titels.insert(0, _titel(op_id[ouder].get("Title", ""), gen.groepnamen))
+            ouder = op_id[ouder].get("ParentID")
+        sleutel = str(eigenschap["Key"])
+        pad = "/".join([*titels, _NUMMER.sub("", sleutel)])
+        gevonden.append(Onderwerp(sleutel, pad, eigenschap.get("Datatype") == "String"))
+    return gevonden
+
+
+def _passend(kolom: str, onderwerpen: list[Onderwerp], gen: Generatie) -> list[Onderwerp]:
+    """The columns whose path ends in what the catalogue says."""
+    *groepen, naam = kolom.split("/")
+    eind = "/" + "/".join([*(_titel(g, gen.groepnamen) for g in groepen), naam])
+    return [o for o in onderwerpen if ("/" + o.pad).endswith(eind)]
+
+
+def _generatie(cat: Catalogus, delen: _Delen, waar: str) -> tuple[Bron, Generatie, list[Onderwerp]]:
+    """The one declared generation that fits: the table's own source first, then by columns."""
+    passend: list[tuple[Bron, Generatie, list[Onderwerp]]] = []
+    gemist: list[str] = []
+    for bron in cat.bronnen.values():
+        for gen in (g for g in bron.generaties if g.soort == "odata"):
+            onderwerpen = _onderwerpen(delen.eigenschappen, gen)
+            mist = [k for k in gen.herken if not _passend(k, onderwerpen, gen)]
+            if mist:
+                gemist.append(f"{gen.id} mist {', '.join(mist)}")
+            else:
+                passend.append((bron, gen, onderwerpen))
+    eigen = [p for p in passend if delen.tabel_id in p[0].tabellen.values()]
+    passend = eigen or passend
+    if len(passend) > 1:
+        passend = [p for p in passend if _past_heel(cat, p[1], p[2])] or passend
+    if len(passend) == 1:
+        return passend[0]
+    if passend:
+        raise BronFout(
+            f"{waar}: past bij meer dan een generatie ({', '.join(p[1].id for p in passend)}). "
+            "Maak `herken` in indicators/catalogus/bronnen.yaml onderscheidend."
+        )
+    raise BronFout(
+        f"{waar}: deze vorm van de tabel is nog nooit gezien ({'; '.join(gemist) or 'geen'}). "
+        "Verklaar een generatie van soort odata in indicators/catalogus/bronnen.yaml."
+    )
+
+
+def _past_heel(cat: Catalogus, gen: Generatie, onderwerpen: list[Onderwerp]) -> bool:
+    return all(len(_passend(k, onderwerpen, gen)) == 1 for k in cat.gevraagde_kolommen(gen.id))
+
+
+def _koppel(
+    cat: Catalogus, gen: Generatie, onderwerpen: list[Onderwerp], waar: str
+) -> dict[str, Onderwerp]:
+    """Every column that the catalogue declares to the one column of the table that fits."""
+    doelen: dict[str, list[str]] = {}
+    for indicator, regel in cat.regels(gen.id).items():
+        for kolom in regel.van:
+            doelen.setdefault(kolom, []).append(f"indicator {indicator}")
+    for veld in ("gemeentenaam", "postcode", "wijziging"):
+        kolom = getattr(gen, veld)
+        if kolom:
+            doelen.setdefault(kolom, []).append(f"veld {veld}")
+    koppeling = {}
+    for kolom, doel in doelen.items():
+        passend = _passend(kolom, onderwerpen, gen)
+        if len(passend) == 1:
+            koppeling[kolom] = passend[0]
+            continue
+        wie = f"{waar}: kolom '{kolom}' ({', '.join(doel)}, generatie {gen.id})"
+        if passend:
+            raise BronFout(
+                f"{wie} past op meer dan een kolom: {_noem(passend)}. "
+                "Zet in de catalogus meer groepstitels voor de naam."
+            )
+        raise BronFout(
+            f"{wie} staat niet in de tabel. Lijkt erop: "
+            f"{_noem(_buren(kolom, onderwerpen)) or 'geen enkele kolom'}. Kijk op StatLine of CBS "
+            "de kolom hernoemde of verplaatste; is het dezelfde, verklaar dan een nieuwe generatie "
+            "(of bij een nieuwe groepstitel `groepnamen`) in indicators/catalogus."
+        )
+    return koppeling
+
+
+def _noem(onderwerpen: list[Onderwerp]) -> str:
+    return ", ".join(f"'{o.pad}' ({o.sleutel})" for o in onderwerpen[:5])
+
+
+def _buren(kolom: str, onderwerpen: list[Onderwerp]) -> list[Onderwerp]:
+    """Columns that may be meant: the same name elsewhere, then names alike, then the same group."""
+    *groepen, naam = kolom.split("/")
+    alike = set(difflib.get_close_matches(naam, [o.naam for o in onderwerpen], n=4, cutoff=0.7))
+    rang = {
+        o: (o.naam != naam, o.naam not in alike)
+        for o in onderwerpen
+        if o.naam == naam or o.naam in alike or (groepen and f"{groepen[-1]}/" in o.pad)
+    }
+    return sorted(rang, key=lambda o: rang[o])
+
+
+def _jaar(delen: _Delen, bron: Bron, waar: str) -> int:
+    periode = str(delen.info.get("Period") or "").strip()
+    if not re.fullmatch(r"(19|20)\d\d", periode):
+        raise BronFout(
+            f"{waar}, TableInfos, Period: verwacht een jaar van vier cijfers, gevonden "
+            f"'{periode[:40]}'. Een tabel zonder eigen jaar kan niet worden ingelezen."
+        )
+    verwacht = [j for j, tabel in bron.tabellen.items() if tabel == delen.tabel_id]
+    if verwacht and int(periode) not in verwacht:
+        raise BronFout(
+            f"{waar}, TableInfos, Period: gevonden {periode}, maar de catalogus kent deze tabel "
+            f"als {verwacht[0]} (bronnen.yaml, {bron.id}, tabellen). Kijk op StatLine welk jaar "
+            "de tabel heeft voordat iets wordt ingelezen."
+        )
+    return int(periode)
+
+
+def _kolom(rijen: Rijen, sleutel: str, waar: str) -> list[Any]:
+    try:
+        return [r[sleutel] for r in rijen]
+    except KeyError:
+        rij = next(n for n, r in enumerate(rijen, start=2) if sleutel not in r)
+        raise BronFout(
+            f"{waar}, {GEGEVENS}, rij {rij}: veld {sleutel} ontbreekt, terwijl DataProperties het "
+            "noemt. Haal de tabel opnieuw op."
+        ) from None
+
+
+def _cellen(
+    rijen: Rijen,
+    onderwerpen: list[Onderwerp],
+    koppeling: Mapping[str, Onderwerp],
+    cat: Catalogus,
+    gen: Generatie,
+    waar: str,
+) -> tuple[dict[str, tuple[F64, I8]], list[str]]:
+    """All columns of numbers: declared ones as the catalogue writes them, others by full path.
+
+    Columns of text describe the area (names, codes, postcode) and are in `gebieden`.
+    """
+    verplicht = {koppeling[k].sleutel for k in cat.gevraagde_kolommen(gen.id)}
+    namen: dict[str, list[str]] = {}
+    for kolom, onderwerp in koppeling.items():
+        namen.setdefault(onderwerp.sleutel, []).append(kolom)
+    cellen: dict[str, tuple[F64, I8]] = {}
+    waarschuwingen: list[str] = []
+    for onderwerp in onderwerpen:
+        moet = onderwerp.sleutel in verplicht
+        if onderwerp.tekst and not moet:
+            continue
+        if not moet and onderwerp.sleutel not in rijen[0]:
+            waarschuwingen.append(f"kolom {onderwerp.pad} staat niet in de gegevens")
+            continue
+        ruw = _kolom(rijen, onderwerp.sleutel, waar)
+        reeks = _reeks(ruw, gen, moet, f"{waar}, {onderwerp.pad} ({onderwerp.sleutel})")
+        if reeks is None:
+            continue
+        for kolom in namen.get(onderwerp.sleutel, [onderwerp.pad]):
+            if kolom in cellen:
+                waarschuwingen.append(f"kolom {kolom} komt vaker voor; de eerste telt")
+            else:
+                cellen[kolom] = (reeks[0].copy(), reeks[1].copy())
+    return cellen, waarschuwingen
+
+
+def _reeks(ruw: list[Any], gen: Generatie, verplicht: bool, waar: str) -> tuple[F64, I8] | None:
+    """As `getallen`, with a shortcut for a column of plain numbers and nulls."""
+    if set(map(type, ruw)) <= {int, float, NoneType} and not _getal_als_gat(gen):
+        waarden = np.array(ruw, dtype=np.float64)
+        if not np.isinf(waarden).any():
+            gat = np.isnan(waarden)
+            return waarden, np.where(gat, CODES["onbekend_of_geheim"], HEEFT).astype(np.int8)
+    return getallen(ruw, gen, verplicht, waar)
+
+
+def _getal_als_gat(gen: Generatie) -> bool:
+    """Whether a missing value may be written as a number, such as -99997."""
+    return any(any(t.isdigit() for t in k) for k in gen.ontbreekt)
+
+
+def _tekst(cel: object) -> str | None:
+    schoon = "" if cel is None else str(cel).strip()
+    return schoon if schoon not in ("", ".") else None
+
+
+def _cijfers(cel: object, patroon: str) -> str | None:
+    """A short code that CBS gives as text or as number."""
+    tekst = (_tekst(cel) or "").removesuffix(".0")
+    return tekst if re.fullmatch(patroon, tekst) else None
+
+
+def _gebieden(
+    delen: _Delen, codes: list[str], gen: Generatie, koppeling: Mapping[str, Onderwerp], waar: str
+) -> pd.DataFrame:
+    """One row per area with `GEBIED_KOLOMMEN`."""
+
+    def ruw(kolom: str | None) -> list[Any]:
+        if kolom is None:
+            return [None] * len(codes)
+        return _kolom(delen.rijen, koppeling[kolom].sleutel, waar)
+
+    wijziging = [_cijfers(c, r"\d") for c in ruw(gen.wijziging)]
+    kolommen: dict[str, list[Any]] = {
+        "gebied": list(codes),
+        "naam": [_tekst(delen.titels.get(c)) for c in codes],
+        "wijk": [None] * len(codes),  # CBS does not give it; it follows from the code
+        "gemeente": [regions.gemeente_van(c) for c in codes],
+        "gemeentenaam": [_tekst(c) for c in ruw(gen.gemeentenaam)],
+        "postcode": [_cijfers(c, r"\d{4}") for c in ruw(gen.postcode)],
+        "wijziging": [None if w is None else int(w) for w in wijziging],
+        "water": [False] * len(codes),
+    }
+    frame = pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in kolommen.items()})
+    frame["water"] = frame["water"].astype(bool)
+    return frame[list(GEBIED_KOLOMMEN)]
