@@ -41,7 +41,7 @@ def maak_grenzen(con: Con) -> int:
             rijen[["gebied", "grensjaar"]],
             geometry=shapely.from_wkb(rijen["geometrie"].map(bytes).to_numpy(dtype=object)),
             crs=RD,
-        ).dissolve(by=["gebied", "grensjaar"], as_index=False)
+        ).dissolve(by=["gebied", "grensjaar"], as_index=False, method="coverage")
         con.register("samen", _tabel(vlakken.assign(niveau=ouder, water=False)))
         con.execute("INSERT INTO out_grens SELECT * FROM samen")
         con.unregister("samen")
@@ -96,23 +96,36 @@ def _overlap(con: Con, van: int, naar: int) -> pd.DataFrame:
     delen = []
     for niveau in ("buurt", "wijk", "gemeente"):
         oud, nieuw = (_kaart(con, jaar, niveau) for jaar in (van, naar))
-        if oud.empty or nieuw.empty:
-            continue
-        stuk = gpd.overlay(
-            oud.rename(columns={"gebied": "van"}),
-            nieuw.rename(columns={"gebied": "naar"}),
-            how="intersection",
-            keep_geom_type=True,
-        )
-        heel = oud.set_index("gebied").area
-        stuk["aandeel"] = np.minimum(stuk.area / stuk["van"].map(heel), 1.0)
-        stuk = stuk.groupby(["van", "naar"], as_index=False)["aandeel"].sum()
-        delen.append(stuk[stuk["aandeel"] >= KLEINSTE_AANDEEL])
+        if not oud.empty and not nieuw.empty:
+            delen.append(_paren(oud, nieuw))
     if not delen:
         return pd.DataFrame({k: pd.Series(dtype=t) for k, t in zip(kolommen, _TYPEN, strict=True)})
     samen = pd.concat(delen, ignore_index=True)
     samen["aandeel"] = samen["aandeel"].round(6)
     return samen.assign(grensjaar_van=van, grensjaar_naar=naar, methode="oppervlakte")[kolommen]
+
+
+def _paren(oud: gpd.GeoDataFrame, nieuw: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Pairs (van, naar, aandeel); what has the same code and the same outline is not overlaid."""
+    wkb_oud, wkb_nieuw = (
+        dict(zip(k["gebied"], k.to_wkb().geometry, strict=True)) for k in (oud, nieuw)
+    )
+    zelfde = [g for g, vorm in wkb_oud.items() if wkb_nieuw.get(g) == vorm]
+    rest_oud = oud[~oud["gebied"].isin(zelfde)]
+    rest_nieuw = nieuw[~nieuw["gebied"].isin(zelfde)]
+    gelijk = pd.DataFrame({"van": zelfde, "naar": zelfde, "aandeel": 1.0})
+    if rest_oud.empty or rest_nieuw.empty:
+        return gelijk
+    stuk = gpd.overlay(
+        rest_oud.rename(columns={"gebied": "van"}),
+        rest_nieuw.rename(columns={"gebied": "naar"}),
+        how="intersection",
+        keep_geom_type=True,
+    )
+    heel = rest_oud.set_index("gebied").area
+    stuk["aandeel"] = np.minimum(stuk.area / stuk["van"].map(heel), 1.0)
+    stuk = stuk.groupby(["van", "naar"], as_index=False)["aandeel"].sum()
+    return pd.concat([gelijk, stuk[stuk["aandeel"] >= KLEINSTE_AANDEEL]], ignore_index=True)
 
 
 _TYPEN = ("object", "int32", "object", "int32", "float64", "object")
