@@ -59,6 +59,11 @@ OUT: dict[str, str] = {
     "out_grens": """
         gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
         water BOOLEAN NOT NULL, geometrie BLOB NOT NULL""",
+    "out_tegels": """
+        grensjaar INTEGER NOT NULL, niveau VARCHAR NOT NULL, bestand VARCHAR NOT NULL,
+        sha256 VARCHAR NOT NULL, west DOUBLE NOT NULL, zuid DOUBLE NOT NULL,
+        oost DOUBLE NOT NULL, noord DOUBLE NOT NULL, van_zoom INTEGER NOT NULL,
+        tot_zoom INTEGER NOT NULL""",
     "out_waarde": _WAARDE,
     "out_waarde_kaart": _WAARDE,
     "out_score": """
@@ -99,6 +104,7 @@ SLEUTELS: dict[str, tuple[str, ...]] = {
     "out_gebied": ("gebied", "grensjaar"),
     "out_gebied_opvolger": ("van", "grensjaar_van", "naar", "grensjaar_naar"),
     "out_grens": ("gebied", "grensjaar"),
+    "out_tegels": ("grensjaar", "niveau"),
     "out_waarde": ("gebied", "grensjaar", "jaar", "indicator"),
     "out_waarde_kaart": ("indicator", "jaar", "grensjaar", "gebied"),
     "out_score": ("gebied", "grensjaar", "jaar", "boom", "knoop"),
@@ -184,6 +190,11 @@ class Datamap:
     def actueel(self) -> Path:
         """The pointer that makes a publication current (`Actueel`)."""
         return self.published / "actueel.json"
+
+    @property
+    def tegels(self) -> Path:
+        """Vector tiles (`.pmtiles`), one file per distinct geometry, named by its checksum."""
+        return self.published / "tegels"
 
     @property
     def vastgehouden(self) -> Path:

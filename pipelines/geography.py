@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from pipelines.outcomes import opnieuw
+from pipelines.warehouse import opnieuw
 
 Con = duckdb.DuckDBPyConnection
 RD = 28992

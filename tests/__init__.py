@@ -1,0 +1,1 @@
+"""Tests: one file per subject; the network is blocked, except for this machine itself."""

@@ -6,11 +6,11 @@ import dagster as dg
 import duckdb
 
 from indicators.catalogue import Catalogus
-from pipelines import geography, outcomes
+from pipelines import geography, outcomes, tiles, values
 from pipelines.house import Huis
 from pipelines.warehouse import open_warehouse
 
-Maker = Callable[[duckdb.DuckDBPyConnection, Catalogus], int]
+Maker = Callable[[duckdb.DuckDBPyConnection, Huis], int]
 
 
 def _asset(naam: str, uitleg: str, deps: list[str], maker: Maker) -> dg.AssetsDefinition:
@@ -26,7 +26,7 @@ def _asset(naam: str, uitleg: str, deps: list[str], maker: Maker) -> dg.AssetsDe
     def _out(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         huis: Huis = context.resources.huis
         with open_warehouse(huis.datamap) as con:
-            return dg.MaterializeResult(metadata={"rijen": maker(con, huis.catalogus)})
+            return dg.MaterializeResult(metadata={"rijen": maker(con, huis)})
 
     return _out
 
@@ -39,7 +39,7 @@ def maak(cat: Catalogus) -> list[dg.AssetsDefinition]:
             "out_gebied",
             "Gebieden per indeling: codes, namen, ouders, inwoners, woningen.",
             core,
-            outcomes.maak_gebieden,
+            lambda con, huis: outcomes.maak_gebieden(con, huis.catalogus),
         ),
         _asset(
             "out_grens",
@@ -54,15 +54,21 @@ def maak(cat: Catalogus) -> list[dg.AssetsDefinition]:
             lambda con, _: geography.maak_opvolgers(con),
         ),
         _asset(
+            "out_tegels",
+            "Kaarttegels per indeling en niveau; een keer gemaakt per vorm.",
+            ["out_grens"],
+            lambda con, huis: tiles.maak_tegels(con, huis.datamap),
+        ),
+        _asset(
             "out_waarde",
             "Elk cijfer van elk gebied, met interval, soort van ontbreken, aard en bron.",
             ["out_gebied"],
-            outcomes.maak_waarden,
+            lambda con, huis: values.maak_waarden(con, huis.catalogus),
         ),
         _asset(
             "out_score",
             "Scores per knoop met dekking en interval, en de bijdrage van elk cijfer.",
             ["out_waarde"],
-            outcomes.maak_scores,
+            lambda con, huis: outcomes.maak_scores(con, huis.catalogus),
         ),
     ]

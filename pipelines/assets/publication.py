@@ -12,7 +12,7 @@ from pipelines.settings import WORTEL, omgeving
 
 @dg.asset(
     name="publicatie",
-    deps=["out_gebied", "out_grens", "out_gebied_opvolger", "out_waarde", "out_score"],
+    deps=["out_gebied", "out_gebied_opvolger", "out_tegels", "out_waarde", "out_score"],
     group_name="publicatie",
     description="Een alleen-lezen bestand met alles voor het dashboard, en de aanwijzer ernaar.",
     owners=["team:data"],

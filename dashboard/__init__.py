@@ -1,0 +1,1 @@
+"""The showing and the telling: pages, stories, and the reader of publications."""

@@ -1,0 +1,60 @@
+"""The corporation's own areas, kept in `instellingen/gebieden.yaml`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from indicators.contracts import Gebiedskeuze
+
+
+class KeuzeFout(Exception):
+    """The file cannot be read; the message names it and the field."""
+
+
+def lees(pad: Path) -> Gebiedskeuze:
+    """The chosen areas; none when nothing was chosen yet.
+
+    Raises:
+        KeuzeFout: when the file is there but cannot be understood.
+    """
+    try:
+        inhoud = yaml.safe_load(pad.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Gebiedskeuze()
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as fout:
+        raise KeuzeFout(f"{pad} is niet te lezen: {str(fout).splitlines()[0]}") from None
+    try:
+        return Gebiedskeuze.model_validate(inhoud or {})
+    except ValidationError as fout:
+        veld = ".".join(str(p) for p in fout.errors()[0]["loc"]) or "geheel"
+        raise KeuzeFout(f"{pad}, {veld}: {fout.errors()[0]['msg']}") from None
+
+
+def schrijf(pad: Path, keuze: Gebiedskeuze) -> None:
+    """Keeps the chosen areas; the file is replaced in one step."""
+    pad.parent.mkdir(parents=True, exist_ok=True)
+    tekst = yaml.safe_dump(keuze.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+    greep, tijdelijk = tempfile.mkstemp(dir=pad.parent, suffix=".tmp")
+    with os.fdopen(greep, "w", encoding="utf-8") as bestand:
+        bestand.write(tekst)
+    Path(tijdelijk).replace(pad)
+
+
+def voeg_toe(pad: Path, gebied: str) -> None:
+    """Adds an area to the chosen ones; twice is once."""
+    keuze = lees(pad)
+    if gebied not in keuze.mijn_gebieden:
+        nieuw = (*keuze.mijn_gebieden, gebied)
+        schrijf(pad, keuze.model_copy(update={"mijn_gebieden": nieuw}))
+
+
+def haal_weg(pad: Path, gebied: str) -> None:
+    """Takes an area out of the chosen ones."""
+    keuze = lees(pad)
+    over = tuple(g for g in keuze.mijn_gebieden if g != gebied)
+    schrijf(pad, keuze.model_copy(update={"mijn_gebieden": over}))

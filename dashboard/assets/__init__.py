@@ -1,0 +1,1 @@
+"""The one stylesheet and the small script, served locally."""

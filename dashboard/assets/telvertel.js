@@ -1,0 +1,118 @@
+// The small things the browser does by itself: the title, showing what was chosen, copying.
+(function () {
+  "use strict";
+  const vraag = (zoek) => new URLSearchParams(zoek || "");
+  let laatsteDoel = null;
+
+  function keuzeIn(element, zoek) {
+    const cijfer = vraag(zoek).get("cijfer");
+    return Boolean(cijfer) && element.closest("[data-cijfers]").dataset.cijfers.split(" ").includes(cijfer);
+  }
+
+  function naar(doel, midden) {
+    const stil = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    doel.scrollIntoView({ behavior: stil ? "auto" : "smooth", block: midden ? "center" : "start" });
+  }
+
+  function open(element) {
+    for (let d = element.closest("details"); d; d = d.parentElement.closest("details")) {
+      d.open = true;
+    }
+  }
+
+  // A figure that opens on demand: open its theme, and look again when it has come.
+  function haal(cijfer, zoek, anker, keer) {
+    const vak = [...document.querySelectorAll("[data-cijfers]")].find((d) =>
+      d.dataset.cijfers.split(" ").includes(cijfer));
+    if (!vak || keer > 30) return;
+    if (keer === 0 && !vak.open) vak.querySelector("summary").click();
+    window.setTimeout(() => {
+      if (document.getElementById(`cijfer-${cijfer}`)) toon(zoek, anker);
+      else haal(cijfer, zoek, anker, keer + 1);
+    }, 100);
+  }
+
+  function toon(zoek, anker) {
+    document.querySelectorAll("details[open] > [data-lui]:empty").forEach((leeg) => {
+      if (!leeg.closest("[data-cijfers]") || !keuzeIn(leeg, zoek)) leeg.parentElement.open = false;
+    });
+    const keuze = vraag(zoek);
+    const cijfer = keuze.get("cijfer");
+    const verhaal = keuze.get("verhaal");
+    let doel = null;
+    document.querySelectorAll("[data-cijfer]").forEach((rij) => {
+      const gekozen = rij.dataset.cijfer === cijfer;
+      rij.classList.toggle("gekozen", gekozen);
+      const naam = rij.querySelector(".cijfer-naam");
+      if (naam && gekozen) naam.setAttribute("aria-current", "true");
+      else if (naam) naam.removeAttribute("aria-current");
+      if (gekozen) doel = rij;
+    });
+    document.querySelectorAll("[data-verhaal]").forEach((v) => {
+      const gekozen = v.dataset.verhaal === verhaal;
+      v.classList.toggle("gekozen", gekozen);
+      if (gekozen) doel = v;
+    });
+    if (cijfer && !doel && !verhaal && (!anker || anker.length < 2)) haal(cijfer, zoek, anker, 0);
+    const plek = anker && anker.length > 1 ? document.getElementById(anker.slice(1)) : null;
+    const wijzer = `${location.pathname}${zoek}${anker}`;
+    if (plek || doel) {
+      if (wijzer === laatsteDoel) return;
+      laatsteDoel = wijzer;
+      const gekozen = plek || doel;
+      open(gekozen);
+      naar(gekozen, !plek);
+      if (gekozen.tabIndex === -1) gekozen.focus({ preventScroll: true });
+      return;
+    }
+    if (laatsteDoel !== location.pathname && wijzer !== laatsteDoel) {
+      if (laatsteDoel !== null && laatsteDoel.split("?")[0] !== location.pathname) {
+        window.scrollTo(0, 0);
+        document.getElementById("inhoud").focus({ preventScroll: true });
+      }
+      laatsteDoel = wijzer;
+    }
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    telvertel: {
+      titel: (titel) => {
+        if (titel) document.title = titel;
+        return window.dash_clientside.no_update;
+      },
+      kies: (zoek, anker) => {
+        document.querySelectorAll(".bovenbalk nav a").forEach((a) => {
+          if (a.getAttribute("href") === location.pathname) a.setAttribute("aria-current", "page");
+          else a.removeAttribute("aria-current");
+        });
+        window.setTimeout(() => toon(zoek || "", anker || ""), 60);
+        return window.dash_clientside.no_update;
+      },
+      cijfer: (zoek, waarden) => {
+        const cijfer = vraag(zoek).get("cijfer");
+        const niets = window.dash_clientside.no_update;
+        if (!cijfer || !waarden || waarden.length < 2) return (waarden || []).map(() => niets);
+        return [cijfer, waarden[1] === "niet_in_cijfers" ? "past" : waarden[1]];
+      },
+    },
+  });
+
+  function zeg(woorden) {
+    const plek = document.getElementById("bericht");
+    if (plek) plek.textContent = woorden;
+  }
+
+  document.addEventListener("click", (gebeurtenis) => {
+    const knop = gebeurtenis.target.closest("[data-kopieer]");
+    if (!knop) return;
+    navigator.clipboard.writeText(knop.dataset.kopieer).then(
+      () => {
+        const was = knop.textContent;
+        knop.textContent = "Gekopieerd";
+        zeg("De herkomst is gekopieerd.");
+        window.setTimeout(() => { knop.textContent = was; }, 1600);
+      },
+      () => zeg("Kopiëren lukte niet; de zin staat ernaast om te selecteren."),
+    );
+  });
+})();

@@ -1,0 +1,117 @@
+"""The dashboard's command line: serve, and what runs after a publication."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.settings import LUS, Instellingen, InstellingFout, uit_omgeving
+from dashboard.snapshot import GeenPublicatie, lees_publicatie
+from dashboard.stories.repository import Verhalen
+from dashboard.stories.seed import ZaadFout, laad
+from dashboard.stories.store import maak_motor, migreer
+
+app = typer.Typer(help="Tel & Vertel: tonen en vertellen.", no_args_is_help=True)
+
+
+@contextmanager
+def _nette_fouten() -> Iterator[None]:
+    try:
+        yield
+    except (InstellingFout, GeenPublicatie, ZaadFout) as fout:
+        typer.echo(str(fout), err=True)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _verhalen(instellingen: Instellingen) -> Iterator[Verhalen]:
+    motor = maak_motor(instellingen.verhalen_url)
+    migreer(motor)
+    try:
+        yield Verhalen(motor, instellingen.datamap)
+    finally:
+        motor.dispose()
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Poort; anders PORT, anders 8050.")] = None,
+    host: Annotated[str | None, typer.Option(help="Alleen deze computer: 127.0.0.1.")] = None,
+) -> None:
+    """Laat de pagina's zien op deze computer."""
+    with _nette_fouten():
+        instellingen = uit_omgeving()
+        waar, poort = host or instellingen.host, port or instellingen.poort
+        if waar not in LUS:
+            raise InstellingFout(
+                f"HOST: {waar} is niet alleen deze computer. Er zijn nog geen accounts: iedereen "
+                "die erbij kan, zou alles kunnen lezen en schrijven. Gebruik 127.0.0.1."
+            )
+    import waitress
+
+    from dashboard.app import create_app
+
+    dash = create_app(instellingen)
+    typer.echo(f"Tel & Vertel staat op http://{waar}:{poort} (stoppen: Ctrl+C)")
+    sys.stdout.flush()
+    try:
+        waitress.serve(dash.server, host=waar, port=poort, threads=8, ident=None, _quiet=True)
+    except OSError as fout:
+        typer.echo(f"PORT: {poort} is niet te gebruiken ({fout.strerror}). Kies een andere.",
+                   err=True)  # fmt: skip
+        raise typer.Exit(1) from None
+
+
+@app.command("na-publicatie")
+def na_publicatie(publicatie: str) -> None:
+    """Merkt verhalen waarvan het cijfer is gecorrigeerd, of waar een nieuw jaar bij kwam."""
+    from dashboard.stories.binding import markeer
+
+    with _nette_fouten():
+        instellingen = uit_omgeving()
+        with (
+            _verhalen(instellingen) as verhalen,
+            lees_publicatie(instellingen.datamap, publicatie) as lezing,
+        ):
+            geteld = markeer(verhalen, lezing)
+    typer.echo(
+        f"{publicatie}: {geteld['te_herzien']} keer gecorrigeerd, "
+        f"{geteld['nieuw_jaar']} keer een nieuw jaar."
+    )
+
+
+@app.command()
+def geraakt(van: str, naar: str) -> None:
+    """Drukt als JSON af welke verhalen de stap van publicatie VAN naar NAAR raakt."""
+    from dashboard.stories.binding import geraakt as bereken
+
+    with _nette_fouten():
+        instellingen = uit_omgeving()
+        with (
+            _verhalen(instellingen) as verhalen,
+            lees_publicatie(instellingen.datamap, van) as oud,
+            lees_publicatie(instellingen.datamap, naar) as nieuw,
+        ):
+            regels = bereken(verhalen, oud, nieuw)
+    uit = {"van": van, "naar": naar, "verhalen": regels, "bladen": []}
+    typer.echo(json.dumps(uit, ensure_ascii=False, indent=2))
+
+
+@app.command("verhalen-laden")
+def verhalen_laden(bestand: Path) -> None:
+    """Laadt verhalen uit een YAML-bestand; wat er al is blijft zoals het is."""
+    from dashboard.snapshot import Snapshots
+
+    with _nette_fouten():
+        instellingen = uit_omgeving()
+        snapshots = Snapshots(instellingen.datamap)
+        with _verhalen(instellingen) as verhalen, snapshots.lezing() as lezing:
+            nieuw, er_al = laad(verhalen, bestand, lezing)
+        snapshots.sluit()
+    typer.echo(f"{nieuw} verhalen geladen, {er_al} waren er al.")

@@ -1,0 +1,1 @@
+"""Data to components, used by more than one page."""

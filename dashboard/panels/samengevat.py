@@ -1,0 +1,177 @@
+"""The trees of the method on an area: per node its score, interval, coverage and parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard import address, sentences
+from dashboard.context import Blad
+from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.snapshot_types import Bijdrage, Score, Waarde
+from dashboard.words import cijfer, getal, hoofdletter, opsomming
+from indicators.model import Boom, Indicator, Knoop
+
+
+def boom(blad: Blad, b: Boom) -> html.Section:
+    """One tree: its nodes side by side, never one number for the whole."""
+    return html.Section(
+        [
+            html.Div(
+                [html.H3(b.kop, id=f"boom-{b.id}"), label("eigen indicatie op open data")],
+                className="boom-kop",
+            ),
+            tekst(b.uitleg, "toelichting"),
+            html.Div([_knoop(blad, b, k) for k in b.knopen], className="knopen"),
+            tekst(f"Gemeten tegen: {b.referentie}.", "klein zacht"),
+        ],
+        className="boom",
+        **{"aria-labelledby": f"boom-{b.id}"},
+    )
+
+
+def _knoop(blad: Blad, b: Boom, k: Knoop) -> html.Div:
+    if not k.score:
+        return html.Div([html.H4(k.naam), tekst(k.uitleg, "klein"), _krachten(blad, k)],
+                        className="knoop")  # fmt: skip
+    scores = [s for s in blad.buurt.scores if (s.boom, s.knoop) == (b.id, k.id)]
+    met = [s for s in scores if s.score is not None]
+    gekozen = (met or scores or [None])[-1]  # type: ignore[list-item]
+    bijdragen = _bijdragen(blad, b, k, gekozen)
+    kop = [html.H4(k.naam), tekst(k.uitleg, "klein")]
+    if gekozen is None or gekozen.score is None:
+        waarom = sentences.geen_score(blad.buurt, gekozen, k, bijdragen, blad.catalogus)
+        return html.Div(
+            [*kop, html.P(waarom, className="arcering"),
+             *_waaruit(blad, k, bijdragen)],
+            className="knoop",
+        )  # fmt: skip
+    return html.Div(
+        [*kop, *_score(blad, k, gekozen, scores[-1]), *_waaruit(blad, k, bijdragen)],
+        className="knoop",
+    )
+
+
+def _bijdragen(blad: Blad, b: Boom, k: Knoop, score: Score | None) -> list[Bijdrage]:
+    return [
+        x
+        for x in blad.buurt.bijdragen
+        if score is not None and (x.boom, x.knoop, x.jaar) == (b.id, k.id, score.jaar)
+    ]
+
+
+def _score(blad: Blad, k: Knoop, s: Score, laatste: Score) -> list[Any]:
+    onder, boven = s.onder or 0.0, 100.0 if s.boven is None else s.boven
+    zeker = sentences.zekerheid(s, k)
+    regel = f"tussen {getal(onder)} en {getal(boven)}; {getal(100 * s.dekking)} % is bekend"
+    uit: list[Any] = [
+        html.P(
+            [
+                html.Span(getal(s.score or 0), className="getal"),
+                html.Span(" van 100", className="eenheid"),
+                html.Span(f"{hoofdletter(zeker)}" if zeker else "", className="zeker"),
+            ],
+            className="waarde",
+        ),
+        html.Div(
+            [
+                html.Span(
+                    className="balk-marge",
+                    style={"left": f"{onder:.1f}%", "width": f"{max(boven - onder, 0.8):.1f}%"},
+                ),
+                html.Span(className="balk-stip", style={"left": f"{s.score:.1f}%"}),
+            ],
+            className="balk",
+            role="img",
+            **{"aria-label": f"Score {getal(s.score or 0)} van 100, {regel}"},
+        ),
+        tekst(f"over {s.jaar} · {regel}", "onderregel"),
+    ]
+    if laatste.jaar != s.jaar:
+        uit.append(tekst(f"Over {laatste.jaar} is dit nog niet te zeggen.", "onderregel"))
+    return uit
+
+
+def _waaruit(blad: Blad, k: Knoop, bijdragen: list[Bijdrage]) -> list[Any]:
+    if not any(b.bijdrage is not None or b.ontbreekt_door != "geen_bron" for b in bijdragen):
+        return []
+    tekens = {d.indicator: d.teken for d in k.delen}
+    volgorde = sorted(bijdragen, key=lambda b: -(b.bijdrage or -1))
+    return [
+        uitklap(
+            ["Waaruit bestaat dit?", html.Span(f" {k.naam}", className="verborgen")],
+            html.Ul(
+                [_bijdrage(blad, b, tekens.get(b.indicator, "+")) for b in volgorde],
+                className="bijdragen",
+            ),
+        )
+    ]
+
+
+def _bijdrage(blad: Blad, b: Bijdrage, teken: str) -> html.Li:
+    cat, g = blad.catalogus, blad.buurt.gebied
+    indicator = cat.indicatoren[b.indicator]
+    naam = sprong(indicator.kort, address.buurt(g.gebied, g.grensjaar, cijfer=b.indicator))
+    minder = " (minder telt als meer)" if teken == "-" else ""
+    if b.ontbreekt_door is not None or b.genormaliseerd is None:
+        reden = sentences.ontbreekt(b.ontbreekt_door, cat)
+        return html.Li([html.Span([naam, minder]), html.Span(reden, className="arcering-klein")])
+    w = blad.buurt.waarden.get((b.indicator, b.jaar))
+    stand = cijfer(w.waarde, indicator) if w is not None and w.waarde is not None else ""
+    erbij = "" if b.bijdrage is None else f" → {getal(b.bijdrage, 1)} punten"
+    return html.Li(
+        [
+            html.Span([naam, minder]),
+            html.Span(f"{stand}{erbij}", className="cijfers"),
+            html.Span(
+                html.Span(style={"width": f"{b.genormaliseerd:.0f}%"}),
+                className="bijdrage-balk",
+                **{"aria-hidden": "true"},
+            ),
+        ]
+    )
+
+
+def _krachten(blad: Blad, k: Knoop) -> html.Div | html.P:
+    """Strengths: what stands out in favour first; what does not is named below."""
+    sterk, gelijk, overig = [], [], []
+    for deel in k.delen:
+        indicator = blad.catalogus.indicatoren[deel.indicator]
+        w = blad.buurt.nieuwste(indicator.id)
+        if w is None or w.waarde is None:
+            continue
+        kant = sentences.kant(blad.buurt, w)
+        gunstig = "hoger" if deel.teken == "+" else "lager"
+        if kant == gunstig:
+            sterk.append(_kracht(blad, indicator, w))
+        elif kant == "ongeveer_gelijk":
+            gelijk.append(_kracht(blad, indicator, w))
+        else:
+            overig.append(indicator.kort)
+    if not (sterk or gelijk or overig):
+        return html.P(
+            "Nog niet te zeggen: van deze krachten is hier geen cijfer.", className="arcering"
+        )
+    ref = blad.buurt.referentie
+    return html.Div(
+        [
+            html.Ul([*sterk, *gelijk], className="bijdragen"),
+            tekst(f"Niet sterker dan {ref.naam}: {opsomming(overig)}.", "klein zacht")
+            if overig and ref
+            else None,
+        ]
+    )
+
+
+def _kracht(blad: Blad, indicator: Indicator, w: Waarde) -> html.Li:
+    g = blad.buurt.gebied
+    return html.Li(
+        [
+            html.Span(
+                sprong(indicator.kort, address.buurt(g.gebied, g.grensjaar, cijfer=indicator.id))
+            ),
+            html.Span(cijfer(w.waarde or 0.0, indicator), className="cijfers"),
+            html.Span(sentences.vergelijking(blad.buurt, w, indicator), className="klein zacht"),
+        ]
+    )

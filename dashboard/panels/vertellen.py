@@ -1,0 +1,242 @@
+"""Vertellen: a story with its voice, its bond to a figure, its marks and its history."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from dash import html
+
+from dashboard import address, sentences
+from dashboard.context import Blad
+from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.stories.binding import TE_HERZIEN
+from dashboard.stories.models import Koppeling, Merk, Revisie, Verhaal
+from dashboard.words import aantal, cijfer, datum, eerste_woorden, hoofdletter, tijdstip
+from indicators.catalogue import Catalogus
+from indicators.model import Indicator
+
+
+def verhaal(blad: Blad, v: Verhaal, koppeling: Koppeling | None = None) -> html.Article:
+    """A story, at the figure it speaks about (`koppeling`) or on its own."""
+    botst = koppeling is not None and koppeling.houding == "klopt_niet"
+    rol = hoofdletter(blad.catalogus.woorden.rol.get(v.nu.rol, v.nu.rol))
+    kop: list[Any] = [
+        html.Span(rol, className="rol"),
+        html.Span(_wanneer(v.nu), className="wanneer"),
+    ]
+    merken = _merken(blad, koppeling) if koppeling else []
+    return html.Article(
+        [
+            _verbinding(blad.catalogus, koppeling),
+            html.Div(
+                [
+                    html.P(kop, className="verteller"),
+                    html.Blockquote([html.P(a) for a in _alineas(v.nu.tekst)]),
+                    _afkomst(blad, v),
+                    *merken,
+                    _onder(blad, v),
+                ],
+                className="verhaal-inhoud",
+            ),
+        ],
+        className="verhaal"
+        + (" verhaal-botst" if botst else "")
+        + ("" if koppeling else " verhaal-los"),
+        tabIndex=-1,
+        **{"data-verhaal": str(v.id), "aria-label": f"Verhaal van {rol.lower()}"},
+    )
+
+
+def verwijzing(blad: Blad, v: Verhaal, koppeling: Koppeling) -> html.Div:
+    """A short line for a story that is told in full at another figure, with its own marks."""
+    g = blad.buurt.gebied
+    return html.Div(
+        [
+            html.P(
+                [
+                    html.Span(
+                        blad.catalogus.woorden.houding.get(koppeling.houding, koppeling.houding)
+                        + ": ",
+                        className="houding-kort",
+                    ),
+                    sprong(
+                        f"„{eerste_woorden(v.nu.tekst, 60)}”",
+                        address.buurt(g.gebied, g.grensjaar, verhaal=str(v.id)),
+                    ),
+                ],
+                className="verwijzing",
+            ),
+            *_merken(blad, koppeling),
+        ]
+    )
+
+
+def _alineas(inhoud: str) -> list[str]:
+    return [a.strip() for a in inhoud.split("\n") if a.strip()]
+
+
+def _wanneer(r: Revisie) -> str:
+    return datum(r.opgehaald_op) if r.opgehaald_op else datum(r.op)
+
+
+def _verbinding(cat: Catalogus, k: Koppeling | None) -> html.Div | None:
+    """The line between figure and story, with its stance in words; broken where they clash."""
+    if k is None:
+        return None
+    woorden = cat.woorden.houding.get(k.houding, k.houding)
+    return html.Div(
+        [
+            html.Span(className="draad", **{"aria-hidden": "true"}),
+            html.Span(woorden, className="houding"),
+            html.Span(geciteerd(cat, k), className="geciteerd"),
+        ],
+        className=f"verbinding verbinding-{k.houding}",
+    )
+
+
+def _afkomst(blad: Blad, v: Verhaal) -> html.P | None:
+    """Where else it comes from: another area, how it was collected, what kind of story."""
+    r, g = v.nu, blad.buurt.gebied
+    stukken: list[str] = []
+    if v.gebied != g.gebied:
+        naam = next((o.naam_van for o in blad.buurt.voorgangers if o.van == v.gebied), None)
+        stukken.append(f"verteld over {naam or v.gebied} ({v.gebied}, indeling {v.grensjaar})")
+    stukken.append(blad.catalogus.woorden.soort.get(r.soort, r.soort))
+    if r.richting:
+        stukken.append(blad.catalogus.woorden.richting.get(r.richting, r.richting))
+    stukken += [s for s in (r.opgehaald_hoe, r.bron) if s]
+    return html.P(" · ".join(stukken), className="afkomst")
+
+
+def _onder(blad: Blad, v: Verhaal) -> html.Div:
+    g = blad.buurt.gebied
+    stukken: list[Any] = []
+    if v.nu.status == "concept":
+        stukken.append(label("concept"))
+    stukken.append(
+        sprong(
+            "Herzien",
+            address.buurt(g.gebied, g.grensjaar, verhaal=str(v.id), doe="herzien", plek="vertel"),
+            "actie",
+        )
+    )
+    stukken.append(geschiedenis(v, blad.catalogus))
+    return html.Div(stukken, className="verhaal-onder")
+
+
+def geciteerd(cat: Catalogus, k: Koppeling) -> str:
+    """The figure as it was quoted when the story was bound."""
+    indicator = cat.indicatoren.get(k.indicator)
+    if indicator is None:
+        return f"over {k.jaar}"
+    return f"bij {stand(indicator, k.waarde, k.ontbreekt_door, cat)} over {k.jaar}"
+
+
+def stand(
+    indicator: Indicator, waarde: float | None, ontbreekt_door: str | None, cat: Catalogus
+) -> str:
+    """A figure, or why there is none, in words."""
+    if waarde is None:
+        return sentences.ontbreekt(ontbreekt_door, cat)
+    return cijfer(waarde, indicator)
+
+
+def _merken(blad: Blad, k: Koppeling) -> list[html.Div]:
+    """The marks of a binding that nobody has put away yet, the urgent ones first."""
+    open_ = [m for m in k.merken if m.afgehandeld_op is None]
+    return [_merk(blad, k, m) for m in sorted(open_, key=lambda m: m.soort != TE_HERZIEN)]
+
+
+def _merk(blad: Blad, k: Koppeling, m: Merk) -> html.Div:
+    """A mark: urgent when the figure of then was corrected, quiet for a new year."""
+    cat = blad.catalogus
+    indicator = cat.indicatoren[k.indicator]
+    toen = stand(indicator, m.toen, k.ontbreekt_door, cat)
+    nu = stand(indicator, m.nu, m.nu_ontbreekt, cat)
+    if m.soort == TE_HERZIEN:
+        kop, klas = "Cijfer van toen is gecorrigeerd", "merk merk-herzien"
+        zin = f"{indicator.naam}, {m.toen_jaar}: was {toen}, is nu {nu}."
+        knop = "Gezien, het verhaal blijft zo"
+    else:
+        kop, klas = "Er is een nieuw jaar: geldt dit nog?", "merk merk-jaar"
+        zin = f"{indicator.naam}: {toen} in {m.toen_jaar}, {nu} in {m.nu_jaar}{_richting(m)}."
+        knop = "Ja, dit geldt nog"
+    return html.Div(
+        [
+            html.P([html.Strong(kop), html.Span(f" {zin}")]),
+            html.Button(
+                knop, type="button", className="knop knop-klein", id={"type": "merk", "id": m.id}
+            ),
+        ],
+        className=klas,
+    )
+
+
+def _richting(m: Merk) -> str:
+    if m.toen is None or m.nu is None:
+        return ""
+    if m.nu == m.toen:
+        return ", gelijk gebleven"
+    return ", gestegen" if m.nu > m.toen else ", gedaald"
+
+
+def geschiedenis(v: Verhaal, cat: Catalogus) -> html.Details | None:
+    """All revisions, newest first, each with its difference from the one before."""
+    if len(v.revisies) < 2:
+        return None
+    vorige = [None, *v.revisies[:-1]]
+    paren = list(zip(v.revisies, vorige, strict=True))
+    return uitklap(
+        f"Geschiedenis ({aantal(len(v.revisies), 'revisie', 'revisies')})",
+        html.Ol(
+            [
+                html.Li(
+                    [
+                        html.P(
+                            f"Revisie {r.nummer}, {tijdstip(r.op)}, door {r.door}",
+                            className="revisie-kop",
+                        ),
+                        html.P(verschil(v_.tekst, r.tekst) if v_ else r.tekst, className="revisie"),
+                        *_anders(v_, r, cat),
+                    ]
+                )
+                for r, v_ in reversed(paren)
+            ],
+            className="revisies",
+            reversed=True,
+        ),
+    )
+
+
+def _anders(oud: Revisie | None, nieuw: Revisie, cat: Catalogus) -> list[Any]:
+    """What else a revision changed, besides the words."""
+    if oud is None:
+        return []
+    w = cat.woorden
+    regels = [
+        (naam, woorden.get(a or "", a or "niets"), woorden.get(b or "", b or "niets"))
+        for naam, a, b, woorden in (
+            ("verteller", oud.rol, nieuw.rol, w.rol),
+            ("soort", oud.soort, nieuw.soort, w.soort),
+            ("richting", oud.richting, nieuw.richting, w.richting),
+            ("status", oud.status, nieuw.status, w.status),
+        )
+        if a != b
+    ]
+    return [tekst(f"{naam}: van {a} naar {b}", "revisie-kop") for naam, a, b in regels]
+
+
+def verschil(oud: str, nieuw: str) -> list[Any]:
+    """The difference of two texts by word: what went is struck, what came is marked."""
+    a, b = oud.split(), nieuw.split()
+    uit: list[Any] = []
+    for wat, i1, i2, j1, j2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if wat == "equal":
+            uit.append(" ".join(a[i1:i2]) + " ")
+            continue
+        if i2 > i1:
+            uit += [html.Del(" ".join(a[i1:i2])), " "]
+        if j2 > j1:
+            uit += [html.Ins(" ".join(b[j1:j2])), " "]
+    return uit

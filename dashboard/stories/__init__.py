@@ -1,0 +1,1 @@
+"""Stories: what people tell, bound to figures, kept outside every publication."""

@@ -1,0 +1,1 @@
+"""Changes to the story store, by Alembic."""
