@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from indicators import regions
-from indicators.contracts import ONTBREEKT, kolommen
+from indicators.contracts import ONTBREEKT, Actueel, kolommen
 from indicators.formulas import HEEFT
 from pipelines.house import Huis
 from pipelines.provenance import Herkomst
@@ -67,7 +67,8 @@ def beoordeel_bestanden(huis: Huis) -> Aanbod:
 
 def _beoordeel(huis: Huis, bestand: Bestand, bekend: dict[str, Herkomst], aanbod: Aanbod) -> None:
     oud = bekend.get(bestand.sha256)
-    if oud is not None and oud.voorrang == bestand.bijschrift.voorrang:
+    if oud is not None and _zelfde_bijschrift(oud, bestand.bijschrift):
+        huis.opslag.bewaar(bestand.inhoud)  # makes whole what was damaged on disk
         naam = huis.catalogus.bronnen[oud.bron].naam
         aanbod.regels.append(
             Regel(bestand.naam, "ongewijzigd", naam, oud.jaar, oud.jaar_uit, oud.gebieden)
@@ -98,11 +99,20 @@ def _beoordeel(huis: Huis, bestand: Bestand, bekend: dict[str, Herkomst], aanbod
         aanbod.regels.append(Regel(bestand.naam, "geweigerd", uitleg=str(fout)))
 
 
+def _zelfde_bijschrift(oud: Herkomst, nieuw: Bijschrift) -> bool:
+    """Whether what is said beside a file is what was said when it was taken in."""
+    uit_bijschrift = oud.jaar_uit.endswith(".yaml")
+    zelfde_jaar = nieuw.jaar == oud.jaar if uit_bijschrift else nieuw.jaar in (None, oud.jaar)
+    rest = (nieuw.voorrang, nieuw.herstel_geometrie)
+    return zelfde_jaar and rest == (oud.voorrang, oud.herstel_geometrie)
+
+
 def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
     bestand = vondst.bestand
     bladdeel = f"-{vondst.blad}" if vondst.blad and vondst.generatie else ""
     veilig = "".join(c if c.isalnum() else "_" for c in bladdeel)[:40]
     rang = f"-voorrang{bestand.bijschrift.voorrang}" if bestand.bijschrift.voorrang else ""
+    rang += "-hersteld" if bestand.bijschrift.herstel_geometrie else ""
     levering = f"{tabel.bron}-{tabel.jaar}-{bestand.sha256[:12]}{veilig}{rang}"
     return Herkomst(
         levering=levering,
@@ -115,13 +125,23 @@ def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
         **kenmerken(huis, tabel),
         voorrang=bestand.bijschrift.voorrang,
         herstel_geometrie=bestand.bijschrift.herstel_geometrie,
-        vervangt=vervangt(huis, bestand.naam, vondst.blad, tabel),
+        vervangt=vervangt(huis, bestand.naam, vondst.blad, tabel, bestand.sha256),
     )
 
 
 def kenmerken(huis: Huis, tabel: Tabel) -> dict[str, Any]:
-    """What a delivery's record says of its table, however it came."""
+    """What a delivery's record says of its table, however it came.
+
+    Raises:
+        BronFout: fictional and real areas in one table.
+    """
     codes = tabel.gebieden["gebied"]
+    soorten = {regions.fictief(c) for c in codes if not c.startswith("NL")}
+    if len(soorten) > 1:
+        raise BronFout(
+            f"{tabel.bron} {tabel.jaar}: echte en fictieve gebieden (GM99..) in een bestand. "
+            "Fictief en echt horen in een eigen bestand en een eigen datamap."
+        )
     return {
         "bron": tabel.bron,
         "generatie": tabel.generatie,
@@ -131,19 +151,23 @@ def kenmerken(huis: Huis, tabel: Tabel) -> dict[str, Any]:
         "gebieden": len(codes),
         "licentie": huis.catalogus.bronnen[tabel.bron].licentie,
         "opgehaald_op": huis.klok().isoformat(),
-        "fictief": all(regions.fictief(c) for c in codes if not c.startswith("NL")),
+        "fictief": True in soorten,
     }
 
 
-def vervangt(huis: Huis, naam: str, blad: str | None, tabel: Tabel) -> str | None:
+def vervangt(
+    huis: Huis, naam: str, blad: str | None, tabel: Tabel, sha256: str | None = None
+) -> str | None:
     """The delivery that a newer edition of the same file replaces: same name, year and areas.
 
-    A file of the same name about other areas replaces nothing: files add up.
+    So do the same bytes of which something else is said now, such as the year. A file of the same
+    name about other areas replaces nothing: files add up.
     """
     codes = set(tabel.gebieden["gebied"])
-    for h in huis.opslag.register():
-        zelfde = (h.bestand, h.blad, h.bron, h.jaar) == (naam, blad, tabel.bron, tabel.jaar)
-        if zelfde and h.status == "opgenomen":
+    for h in (h for h in huis.opslag.register() if h.status == "opgenomen" and h.blad == blad):
+        if h.sha256 == sha256:
+            return h.levering
+        if (h.bestand, h.bron, h.jaar) == (naam, tabel.bron, tabel.jaar):
             oud = huis.gelezen.get(h.levering) or herlees(huis, h)
             if set(oud.gebieden["gebied"]) <= codes:
                 return h.levering
@@ -174,7 +198,10 @@ def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
     Raises:
         BronFout: when the bytes are gone, changed, or can no longer be read.
     """
-    inhoud = huis.opslag.lees(herkomst.sha256)
+    try:
+        inhoud = huis.opslag.lees(herkomst.sha256)
+    except BronFout as fout:
+        raise BronFout(f"{herkomst.bestand}: {fout}") from None
     if herkomst.soort == "odata":
         from pipelines.sources import odata_lees  # loads only where a table came over OData
 
@@ -194,6 +221,7 @@ def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
 def beoordeel(huis: Huis) -> Aanbod:
     """What this refresh was asked to take in, judged once; nothing is stored yet."""
     if huis.aanbod is None:
+        _neem_alsnog_op(huis)
         huis.aanbod = beoordeel_bestanden(huis)
         if huis.gemeenten:
             from pipelines import live  # loads the CBS client only where it is asked for
@@ -273,6 +301,20 @@ def neem_op(huis: Huis, leveringen: list[str]) -> None:
             huis.opslag.noteer(h.model_copy(update={"status": "opgenomen"}))
     for levering in vervangen:
         huis.opslag.schrap(str(levering))
+
+
+def _neem_alsnog_op(huis: Huis) -> None:
+    """Marks what the current publication holds, when the one that made it current was killed."""
+    if not any(h.status == "aangeboden" for h in huis.opslag.register()):
+        return
+    try:
+        actueel = Actueel.model_validate_json(huis.datamap.actueel.read_bytes())
+        con = duckdb.connect(str(huis.datamap.published / actueel.bestand), read_only=True)
+    except (OSError, ValueError, duckdb.Error):
+        return  # no publication, or a damaged one: publishing says so
+    with con:
+        rijen = con.execute("SELECT levering FROM out_meta__herkomst").fetchall()
+    neem_op(huis, [r[0] for r in rijen])
 
 
 def verwijder_uit_kern(con: duckdb.DuckDBPyConnection, levering: str) -> None:

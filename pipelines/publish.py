@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from indicators.contracts import OUT, SLEUTELS, Actueel, kolommen
-from indicators.formulas import CODES
 from pipelines.house import Huis
 from pipelines.intake import geldige_leveringen, neem_op
 from pipelines.raw import schrijf_zeker
+from pipelines.verify import PublicatieFout, controleer
 from pipelines.warehouse import slot
 
 STAPPEN = (
@@ -34,10 +39,6 @@ STAPPEN = (
 _UIT_WAREHOUSE = tuple(t for t in OUT if not t.startswith("out_meta__") and t != "out_waarde_kaart")
 
 
-class PublicatieFout(Exception):
-    """A publication that may not go live, or is not what it was; the message says why."""
-
-
 def publiceer(huis: Huis, forceer: bool = False) -> Actueel:
     """A new publication of what the warehouse holds; the current one when nothing changed.
 
@@ -47,42 +48,74 @@ def publiceer(huis: Huis, forceer: bool = False) -> Actueel:
 
     Raises:
         PublicatieFout: the result breaks the contract; nothing goes live.
-        OSError: a full disk, for example; nothing goes live.
+            Also a full disk: the message names the folder.
     """
-    with slot(huis.datamap):
-        _ruim_resten(huis)
-        inhoud = _inhoud_hash(huis)
+    with slot(huis.datamap), _met_uitleg(huis):
         huidig = lees_actueel(huis)
+        _ruim_resten(huis, huidig)
+        inhoud = _inhoud_hash(huis)
         if huidig and not forceer and _meta(huis, huidig, "inhoud_hash") == inhoud:
             neem_op(huis, [h.levering for h in geldige_leveringen(huis)])
             return huidig
         huis.datamap.published.mkdir(parents=True, exist_ok=True)
-        naam = f"p{huis.klok():%Y%m%dT%H%M%S}-{inhoud[:8]}"
-        naam = _vrij(huis.datamap.published, naam)
-        werk = huis.datamap.published / f".bouw-{naam}.tmp"
-        doel = huis.datamap.published / f"publicatie_{naam}.duckdb"
+        nieuw = _Nieuw(huis.datamap.published, _moment(huis), inhoud)
         try:
-            actueel = _bouw(huis, werk, doel, naam, inhoud)
+            actueel = _bouw(huis, nieuw)
         finally:
-            for rest in (werk, werk.with_name(werk.name + ".wal")):
-                rest.unlink(missing_ok=True)
+            for rest in nieuw.map.glob(f"{nieuw.werk.stem}*"):
+                _gooi_weg(rest)
         neem_op(huis, [h.levering for h in geldige_leveringen(huis)])
         snoei(huis)
         huis.stap("klaar")
         return actueel
 
 
-def _vrij(map_: Path, naam: str) -> str:
-    """A publication id that no file has yet."""
-    if not (map_ / f"publicatie_{naam}.duckdb").exists():
-        return naam
-    nummers = (f"{naam}-{n}" for n in range(2, 1000))
-    return next(n for n in nummers if not (map_ / f"publicatie_{n}.duckdb").exists())
+@contextmanager
+def _met_uitleg(huis: Huis) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, duckdb.Error) as fout:
+        vol = "" if isinstance(fout, duckdb.ConstraintException) else " Is de schijf vol?"
+        raise PublicatieFout(
+            f"{huis.datamap.published}: publiceren lukt niet ({str(fout)[:300]}).{vol} "
+            "Wat er stond, blijft staan."
+        ) from fout
 
 
-def _bouw(huis: Huis, werk: Path, doel: Path, naam: str, inhoud: str) -> Actueel:
+def _moment(huis: Huis) -> datetime:
+    """Now, or just after the last publication: by this they are ordered, and named.
+
+    So a clock that was set back, or two publications in a second, keep the order.
+    """
+    eerder = [datetime.fromisoformat(a.gemaakt_op) + timedelta(seconds=1) for a in lijst(huis)]
+    return max([huis.klok(), *eerder])
+
+
+@dataclass(frozen=True)
+class _Nieuw:
+    """The publication in the making: its folder, its moment and what it is made of."""
+
+    map: Path
+    moment: datetime
+    inhoud: str
+
+    @property
+    def naam(self) -> str:
+        return f"p{self.moment:%Y%m%dT%H%M%S}-{self.inhoud[:8]}"
+
+    @property
+    def werk(self) -> Path:
+        return self.map / f".bouw-{self.naam}.tmp"
+
+    @property
+    def doel(self) -> Path:
+        return self.map / f"publicatie_{self.naam}.duckdb"
+
+
+def _bouw(huis: Huis, nieuw: _Nieuw) -> Actueel:
+    werk, doel = nieuw.werk, nieuw.doel
     huis.stap("bouw")
-    fictief = _vul(huis, werk, naam, inhoud)
+    fictief = _vul(huis, nieuw)
     huis.stap("gevuld")
     controleer(werk, huis.catalogus.hash)
     huis.stap("gecontroleerd")
@@ -95,15 +128,17 @@ def _bouw(huis: Huis, werk: Path, doel: Path, naam: str, inhoud: str) -> Actueel
     actueel = Actueel(
         bestand=doel.name,
         sha256=bestandssom(doel),
-        publicatie=naam,
-        gemaakt_op=huis.klok().isoformat(),
+        publicatie=nieuw.naam,
+        gemaakt_op=nieuw.moment.isoformat(),
         catalogus_hash=huis.catalogus.hash,
         fictief=fictief,
     )
-    schrijf_zeker(_bijschrift(doel), actueel.model_dump_json(indent=1).encode())
+    klaar = werk.with_suffix(".json.tmp")  # has its name only once live: see `_ruim_resten`
+    schrijf_zeker(klaar, actueel.model_dump_json(indent=1).encode())
     huis.stap("gesommeerd")
     wijs_aan(huis, actueel)
     huis.stap("aangewezen")
+    klaar.replace(_bijschrift(doel))
     return actueel
 
 
@@ -141,9 +176,9 @@ def _instellingen_hash(huis: Huis) -> str:
     return som.hexdigest()
 
 
-def _vul(huis: Huis, werk: Path, naam: str, inhoud: str) -> bool:
+def _vul(huis: Huis, nieuw: _Nieuw) -> bool:
     """Copies the out tables into a new file, in key order, with provenance and the catalogue."""
-    con = duckdb.connect(str(werk))
+    con = duckdb.connect(str(nieuw.werk))
     try:
         pad = str(huis.datamap.warehouse).replace("'", "''")
         con.execute(f"ATTACH '{pad}' AS w (READ_ONLY)")
@@ -174,10 +209,10 @@ def _vul(huis: Huis, werk: Path, naam: str, inhoud: str) -> bool:
         con.execute(
             "INSERT INTO out_meta__publicatie VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                naam,
-                huis.klok().isoformat(),
+                nieuw.naam,
+                nieuw.moment.isoformat(),
                 huis.catalogus.hash,
-                inhoud,
+                nieuw.inhoud,
                 _instellingen_hash(huis),
                 "1",
                 fictief,
@@ -196,70 +231,6 @@ def _kopie(con: duckdb.DuckDBPyConnection, tabel: str, vraag: str) -> None:
     con.execute(f"INSERT INTO {tabel} {vraag} ORDER BY {', '.join(SLEUTELS[tabel])}")
 
 
-def controleer(bestand: Path, catalogus_hash: str) -> dict[str, int]:
-    """Whether a file keeps the contract: tables, columns, keys, kinds of missing, catalogue.
-
-    Returns:
-        Rows per table.
-
-    Raises:
-        PublicatieFout: naming table, what was expected and found.
-    """
-    con = duckdb.connect(str(bestand), read_only=True)
-    try:
-        rijen: dict[str, int] = {}
-        for tabel in OUT:
-            rijen[tabel] = _controleer_tabel(con, tabel)
-        _controleer_waarden(con)
-        hash_ = con.execute("SELECT catalogus_hash FROM out_meta__publicatie").fetchall()
-        if [h[0] for h in hash_] != [catalogus_hash]:
-            raise PublicatieFout("out_meta__publicatie: niet de hash van deze catalogus.")
-        if rijen["out_waarde"] == 0 or rijen["out_gebied"] == 0:
-            raise PublicatieFout(
-                "er zijn geen cijfers om te publiceren. Bied bestanden aan: "
-                "python -m pipelines refresh --bestanden MAP."
-            )
-        return rijen
-    except duckdb.Error as fout:
-        raise PublicatieFout(f"{bestand.name}: niet te lezen als publicatie ({fout}).") from None
-    finally:
-        con.close()
-
-
-def _controleer_tabel(con: duckdb.DuckDBPyConnection, tabel: str) -> int:
-    gevonden = [r[0] for r in con.execute(f"DESCRIBE {tabel}").fetchall()]
-    if tuple(gevonden) != kolommen(tabel):
-        raise PublicatieFout(f"{tabel}: kolommen {gevonden}, verwacht {list(kolommen(tabel))}.")
-    sleutel = ", ".join(SLEUTELS[tabel])
-    alle = _aantal(con, f"SELECT count(*) FROM {tabel}")  # noqa: S608 - contract names
-    uniek = _aantal(con, f"SELECT count(*) FROM (SELECT DISTINCT {sleutel} FROM {tabel})")  # noqa: S608
-    if alle != uniek:
-        raise PublicatieFout(f"{tabel}: {alle - uniek} dubbele sleutels ({sleutel}).")
-    return int(alle)
-
-
-def _aantal(con: duckdb.DuckDBPyConnection, vraag: str) -> int:
-    rij = con.execute(vraag).fetchone()
-    return int(rij[0]) if rij else 0
-
-
-def _controleer_waarden(con: duckdb.DuckDBPyConnection) -> None:
-    regels: list[tuple[str, str]] = [
-        (
-            "een getal of een reden, niet allebei en niet geen van beide",
-            "(waarde IS NULL) = (ontbreekt_door IS NULL)",
-        ),
-        ("geen NaN of oneindig", "isnan(waarde) OR isinf(waarde)"),
-        ("waarde binnen haar interval", "waarde < onder - 1e-9 OR waarde > boven + 1e-9"),
-        ("bekende soort ontbreken", f"ontbreekt_door NOT IN ({', '.join(repr(k) for k in CODES)})"),
-    ]
-    for wat, fout in regels:
-        wie = "gebied, jaar, indicator, waarde, ontbreekt_door"
-        rij = con.execute(f"SELECT {wie} FROM out_waarde WHERE {fout} LIMIT 1").fetchone()  # noqa: S608
-        if rij:
-            raise PublicatieFout(f"out_waarde: verwacht {wat}; gevonden {rij}.")
-
-
 def lees_actueel(huis: Huis) -> Actueel | None:
     """The pointer; None when there is no publication yet.
 
@@ -271,8 +242,10 @@ def lees_actueel(huis: Huis) -> Actueel | None:
         return None
     try:
         return Actueel.model_validate_json(pad.read_text(encoding="utf-8"))
-    except ValueError as fout:
-        raise PublicatieFout(f"{pad}: niet te lezen ({fout}). Herstel met rollback.") from None
+    except ValueError:
+        raise PublicatieFout(
+            f"{pad}: niet te lezen als aanwijzer. Herstel met: python -m pipelines rollback."
+        ) from None
 
 
 def _meta(huis: Huis, actueel: Actueel, kolom: str) -> str | None:
@@ -319,7 +292,10 @@ def verifieer(huis: Huis, actueel: Actueel | None = None) -> dict[str, int]:
 def lijst(huis: Huis) -> list[Actueel]:
     """Every publication there is, oldest first."""
     paden = sorted(huis.datamap.published.glob("publicatie_*.json"))
-    alle = [Actueel.model_validate_json(p.read_text(encoding="utf-8")) for p in paden]
+    alle: list[Actueel] = []
+    for pad in paden:
+        with suppress(ValueError):  # a damaged record: not one to go back to
+            alle.append(Actueel.model_validate_json(pad.read_bytes()))
     return sorted(
         (a for a in alle if (huis.datamap.published / a.bestand).exists()),
         key=lambda a: (a.gemaakt_op, a.publicatie),
@@ -332,8 +308,12 @@ def rollback(huis: Huis, publicatie: str | None = None) -> Actueel:
     Raises:
         PublicatieFout: there is none such, or it no longer verifies.
     """
-    with slot(huis.datamap):
-        alle, huidig = lijst(huis), lees_actueel(huis)
+    with slot(huis.datamap), _met_uitleg(huis):
+        try:
+            huidig = lees_actueel(huis)
+        except PublicatieFout:
+            huidig = None  # a damaged pointer: this is the way out
+        alle = lijst(huis)
         ids = [a.publicatie for a in alle]
         if publicatie is None:
             plek = ids.index(huidig.publicatie) if huidig and huidig.publicatie in ids else len(ids)
@@ -343,7 +323,8 @@ def rollback(huis: Huis, publicatie: str | None = None) -> Actueel:
         elif publicatie in ids:
             doel = alle[ids.index(publicatie)]
         else:
-            raise PublicatieFout(f"publicatie '{publicatie}' is er niet; wel: {', '.join(ids)}.")
+            er_is = ", ".join(ids) or "geen enkele"
+            raise PublicatieFout(f"publicatie '{publicatie}' is er niet; wel: {er_is}.")
         verifieer(huis, doel)
         wijs_aan(huis, doel)
         return doel
@@ -361,15 +342,29 @@ def snoei(huis: Huis) -> list[str]:
     ]
     for a in weg:
         doel = huis.datamap.published / a.bestand
-        _bijschrift(doel).unlink(missing_ok=True)
-        doel.unlink(missing_ok=True)
+        _gooi_weg(_bijschrift(doel))
+        _gooi_weg(doel)
     return [a.publicatie for a in weg]
 
 
-def _ruim_resten(huis: Huis) -> None:
+def _gooi_weg(pad: Path) -> None:
+    """Removes a file or folder; what a reader holds open (Windows) waits for the next time."""
+    if pad.is_dir():
+        shutil.rmtree(pad, ignore_errors=True)
+        return
+    with suppress(OSError):
+        pad.chmod(0o644)
+        pad.unlink()
+
+
+def _ruim_resten(huis: Huis, huidig: Actueel | None) -> None:
     """Removes what a killed publication left: half-built files, and files no pointer ever had."""
-    for rest in huis.datamap.published.glob(".*.tmp*"):
-        rest.unlink(missing_ok=True)
-    for bestand in huis.datamap.published.glob("publicatie_*.duckdb"):
-        if not _bijschrift(bestand).exists():
-            bestand.unlink(missing_ok=True)
+    map_ = huis.datamap.published
+    for rest in map_.glob(".*.tmp*"):
+        _gooi_weg(rest)
+    for bestand in map_.glob("publicatie_*.duckdb"):
+        if huidig is not None and bestand.name == huidig.bestand:
+            if not _bijschrift(bestand).exists():
+                schrijf_zeker(_bijschrift(bestand), huidig.model_dump_json(indent=1).encode())
+        elif not _bijschrift(bestand).exists():
+            _gooi_weg(bestand)

@@ -15,7 +15,11 @@ from pipelines.sources.tabel import BronFout
 
 
 def schrijf_zeker(pad: Path, inhoud: bytes) -> None:
-    """Writes a file whole or not at all: a temporary file, flushed to disk, then renamed."""
+    """Writes a file whole or not at all: a temporary file, flushed to disk, then renamed.
+
+    Raises:
+        OSError: naming the file; a full disk, for example.
+    """
     pad.parent.mkdir(parents=True, exist_ok=True)
     tijdelijk = pad.with_name(f".{pad.name}.{os.getpid()}.tmp")
     try:
@@ -24,6 +28,8 @@ def schrijf_zeker(pad: Path, inhoud: bytes) -> None:
             stroom.flush()
             os.fsync(stroom.fileno())
         tijdelijk.replace(pad)
+    except OSError as fout:
+        raise OSError(fout.errno, fout.strerror, str(pad)) from fout  # a full disk names no file
     finally:
         tijdelijk.unlink(missing_ok=True)
 
@@ -36,10 +42,10 @@ class Opslag:
         self._register = datamap.raw / "register"
 
     def bewaar(self, inhoud: bytes) -> str:
-        """Stores bytes under their checksum; the same bytes twice are stored once."""
+        """Stores bytes under their checksum, once; an object damaged on disk is made whole."""
         sha = hashlib.sha256(inhoud).hexdigest()
         pad = self._objecten / sha[:2] / sha
-        if not pad.exists():
+        if not pad.exists() or pad.read_bytes() != inhoud:
             schrijf_zeker(pad, inhoud)
         return sha
 
@@ -60,13 +66,20 @@ class Opslag:
         return inhoud
 
     def register(self) -> list[Herkomst]:
-        """Every delivery, in order of its id."""
-        if not self._register.exists():
-            return []
-        return [
-            Herkomst.model_validate_json(p.read_text(encoding="utf-8"))
-            for p in sorted(self._register.glob("*.json"))
-        ]
+        """Every delivery, in order of its id.
+
+        Raises:
+            BronFout: naming a record that cannot be read.
+        """
+        uit: list[Herkomst] = []
+        for pad in sorted(self._register.glob("*.json")) if self._register.exists() else []:
+            try:
+                uit.append(Herkomst.model_validate_json(pad.read_bytes()))
+            except ValueError:
+                raise BronFout(
+                    f"{pad}: niet te lezen. Verwijder het en bied het bestand opnieuw aan."
+                ) from None
+        return uit
 
     def noteer(self, herkomst: Herkomst) -> None:
         """Writes or replaces the record of a delivery."""

@@ -17,6 +17,10 @@ class BezetFout(Exception):
     """Another process is writing."""
 
 
+class WarehouseFout(Exception):
+    """The working file cannot be opened; the message says what to do."""
+
+
 @contextmanager
 def slot(datamap: Datamap, wacht: float = WACHT_SECONDEN) -> Iterator[None]:
     """The one lock of every writer under a data folder; can be taken again by its holder.
@@ -25,9 +29,9 @@ def slot(datamap: Datamap, wacht: float = WACHT_SECONDEN) -> Iterator[None]:
         BezetFout: when another process holds it longer than `wacht` seconds.
     """
     datamap.map.mkdir(parents=True, exist_ok=True)
-    grendel = FileLock(datamap.slot, timeout=wacht, thread_local=False, is_singleton=True)
+    grendel = FileLock(datamap.slot, thread_local=False, is_singleton=True)
     try:
-        grendel.acquire()
+        grendel.acquire(timeout=wacht)
     except Timeout:
         raise BezetFout(
             f"Een ander proces schrijft in {datamap.map}. Wacht tot het klaar is; probeer opnieuw."
@@ -46,10 +50,17 @@ def open_warehouse(datamap: Datamap) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises:
         BezetFout: when another process is writing.
+        WarehouseFout: a damaged file, or one that another program has open.
     """
     with slot(datamap):
         datamap.warehouse.parent.mkdir(parents=True, exist_ok=True)
-        con = duckdb.connect(str(datamap.warehouse))
+        try:
+            con = duckdb.connect(str(datamap.warehouse))
+        except duckdb.Error as fout:
+            raise WarehouseFout(
+                f"{datamap.warehouse}: niet te openen ({str(fout)[:200]}). Sluit wat het open "
+                "heeft; is het beschadigd, verwijder het: een refresh bouwt het op uit raw."
+            ) from None
         try:
             con.execute("BEGIN")
             bestaand = {r[0] for r in con.execute("SHOW TABLES").fetchall()}
@@ -59,3 +70,9 @@ def open_warehouse(datamap: Datamap) -> Iterator[duckdb.DuckDBPyConnection]:
             con.execute("COMMIT")
         finally:
             con.close()
+
+
+def opnieuw(con: duckdb.DuckDBPyConnection, tabel: str) -> None:
+    """An empty table as the contract says, in place of what was there."""
+    con.execute(f"DROP TABLE IF EXISTS {tabel}")
+    con.execute(maak(tabel))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def koppen(bestand: Bestand, soort: str) -> Iterator[tuple[str | None, tuple[str
         boek = _werkboek(bestand)
         for blad in boek.sheet_names:
             eerste = next(iter(_blad(boek, blad, bestand.naam)), [])
-            yield blad, _eenmalig((str(k).strip() for k in eerste), bestand, blad)
+            yield blad, tuple(str(k).strip() for k in eerste)
     elif soort == "statline_csv":
         yield None, _csv_koppen(bestand)
     elif bestand.achtervoegsel == ".json" and not _is_geojson(bestand.inhoud):
@@ -40,22 +41,6 @@ def koppen(bestand: Bestand, soort: str) -> Iterator[tuple[str | None, tuple[str
             for laag, _ in _lagen(bron, bestand):
                 velden = _info(bron, laag, bestand)
                 yield laag if bestand.achtervoegsel == ".gpkg" else None, velden
-
-
-def _eenmalig(namen: Iterable[str], bestand: Bestand, blad: str | None = None) -> tuple[str, ...]:
-    """The column names of a table.
-
-    Raises:
-        BronFout: a name that occurs twice: which column is meant cannot be told.
-    """
-    gelezen = tuple(namen)
-    dubbel = [k for i, k in enumerate(gelezen) if k and k in gelezen[:i]]
-    if dubbel:
-        waar = bestand.naam + (f", blad '{blad}'" if blad else "")
-        raise BronFout(
-            f"{waar}, rij 1: de kolom '{dubbel[0]}' staat er twee keer. Haal er een weg."
-        )
-    return gelezen
 
 
 def volle_namen(gelezen: Sequence[str], gezien: Sequence[str]) -> tuple[str, ...]:
@@ -100,7 +85,7 @@ def _blad(boek: CalamineWorkbook, blad: str, waar: str) -> Iterator[list[Any]]:
         raise BronFout(f"{waar}: blad '{blad}' is niet te lezen ({fout}).") from None
 
 
-def _lees_excel(bestand: Bestand, blad: str | None, koppen_: Sequence[str], waar: str) -> Kolommen:
+def _lees_excel(bestand: Bestand, blad: str | None, koppen_: Sequence[str]) -> Kolommen:
     boek = _werkboek(bestand)
     rijen = list(_blad(boek, blad or boek.sheet_names[0], bestand.naam))
     return _op_kolom(rijen[1:], koppen_)
@@ -140,11 +125,13 @@ def _csv_rijen(bestand: Bestand) -> Iterator[list[str]]:
 
 
 def _csv_koppen(bestand: Bestand) -> tuple[str, ...]:
-    return tuple(next(_csv_rijen(bestand), []))
+    try:
+        return tuple(next(_csv_rijen(bestand), []))
+    except BronFout:  # no CSV at all
+        return ()
 
 
 def _lees_csv(bestand: Bestand, koppen_: Sequence[str], waar: str) -> Kolommen:
-    _eenmalig(koppen_, bestand)
     inhoud: list[list[Any]] = list(_csv_rijen(bestand))[1:]
     while inhoud and (not any(inhoud[-1]) or inhoud[-1][0].startswith(("Bron:", "©"))):
         inhoud.pop()
@@ -185,7 +172,7 @@ class _kaartbron:  # noqa: N801 - used as a context manager, like open
 def _lagen(bron: _kaartbron, bestand: Bestand) -> list[tuple[str, str]]:
     try:
         return [(str(n), str(g)) for n, g in pyogrio.list_layers(bron.pad)]
-    except (RuntimeError, OSError) as fout:  # every error of pyogrio is a RuntimeError
+    except (RuntimeError, OSError, ValueError) as fout:  # pyogrio raises RuntimeError
         raise _kapot(bestand.naam, fout) from None
 
 
@@ -193,13 +180,13 @@ def _info(bron: _kaartbron, laag: str, bestand: Bestand) -> tuple[str, ...]:
     """The field names of a layer; none for a layer without geometry."""
     try:
         info = pyogrio.read_info(bron.pad, layer=laag)
-    except (RuntimeError, OSError) as fout:
+    except (RuntimeError, OSError, ValueError) as fout:
         raise _kapot(bestand.naam, fout) from None
     return tuple(info["fields"]) if info["geometry_type"] else ()
 
 
 def _kapot(waar: str, fout: Exception) -> BronFout:
-    wat = str(fout).replace(tempfile.gettempdir(), "")[:120]
+    wat = re.sub(r"'?\S*/kaart\.\w+'?", "het bestand", str(fout))[:120]
     return BronFout(
         f"{waar}: deze kaart is niet te lezen; het bestand is beschadigd of afgebroken ({wat}). "
         "Haal het opnieuw op."
@@ -243,8 +230,13 @@ def kolommen_van(
     Raises:
         BronFout: naming what cannot be read.
     """
+    dubbel = [k for i, k in enumerate(koppen_) if k and k in koppen_[:i]]
+    if dubbel:
+        raise BronFout(
+            f"{waar}, rij 1: de kolom '{dubbel[0]}' staat er twee keer. Haal er een weg."
+        )
     if soort == "excel":
-        return _lees_excel(bestand, blad, koppen_, waar), None
+        return _lees_excel(bestand, blad, koppen_), None
     if soort == "statline_csv":
         return _lees_csv(bestand, koppen_, waar), None
     return _lees_kaart(bestand, blad, koppen_, waar)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.sources.tabel import BronFout
 
@@ -29,7 +29,7 @@ class Bijschrift(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    jaar: int | None = None
+    jaar: int | None = Field(default=None, ge=1990, le=2100)
     voorrang: int = 0
     herstel_geometrie: bool = False
 
@@ -68,9 +68,21 @@ def zoek(mappen: list[Path]) -> Iterator[Bestand]:
         wortel = map_ if map_.is_dir() else map_.parent
         paden = sorted(p for p in map_.rglob("*") if p.is_file()) if map_.is_dir() else [map_]
         for pad in paden:
-            if pad.name == SIDECAR or pad.name.startswith((".", "~$")):
+            if pad.name == SIDECAR or _terzijde(pad.name):
                 continue
             yield from _open(pad, pad.relative_to(wortel).as_posix(), _bijschrift(pad))
+
+
+def _terzijde(naam: str) -> bool:
+    """Whether a file is left by a program (Finder, Excel), not meant as input."""
+    return naam.startswith((".", "~$"))
+
+
+def _lees(pad: Path) -> bytes:
+    try:
+        return pad.read_bytes()
+    except OSError as fout:
+        raise BronFout(f"{pad}: niet te lezen ({fout.strerror}).") from None
 
 
 def _bijschrift(pad: Path) -> Bijschrift:
@@ -78,25 +90,40 @@ def _bijschrift(pad: Path) -> Bijschrift:
     if not lijst.exists():
         return Bijschrift()
     try:
-        inhoud = yaml.safe_load(lijst.read_text(encoding="utf-8")) or {}
-        return Bijschrift.model_validate(inhoud.get(pad.name, {}))
-    except (yaml.YAMLError, ValidationError, AttributeError) as fout:
-        raise BronFout(f"{lijst}, {pad.name}: niet te lezen: {fout}") from None
+        inhoud = yaml.safe_load(_lees(lijst)) or {}
+        if not isinstance(inhoud, dict):
+            raise BronFout(f"{lijst}: verwacht regels als 'bestand.xlsx: {{jaar: 2023}}'.")
+        namen = (pad.name, pad.name[:-3] if pad.suffix.lower() == ".gz" else pad.name)
+        gezegd = next((inhoud[n] for n in namen if n in inhoud), None)
+        return Bijschrift.model_validate(gezegd or {})
+    except yaml.YAMLError as fout:
+        raise BronFout(f"{lijst}: niet te lezen: {fout}") from None
+    except ValidationError as fout:
+        wat = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fout.errors())
+        raise BronFout(
+            f"{lijst}, {pad.name}: {wat}. Wat kan: jaar, voorrang, herstel_geometrie."
+        ) from None
 
 
 def _open(pad: Path, naam: str, bijschrift: Bijschrift) -> Iterator[Bestand]:
     achter = pad.suffix.lower()
-    if achter in (".shx", ".dbf", ".prj", ".cpg") and pad.with_suffix(".shp").exists():
-        return
-    if achter == ".shp":
-        delen = {p.name: p.read_bytes() for p in sorted(pad.parent.glob(f"{pad.stem}.*"))}
-        yield Bestand(naam, pak_shape(pad.stem, delen), bijschrift)
+    if achter in _BIJ_SHAPE:
+        delen = [
+            p
+            for p in sorted(pad.parent.iterdir())
+            if p.stem == pad.stem and p.suffix.lower() in _BIJ_SHAPE
+        ]
+        if achter == ".shp":
+            inhoud = pak_shape(pad.stem, {p.name: _lees(p) for p in delen})
+            yield Bestand(naam, inhoud, bijschrift)
+        elif not any(p.suffix.lower() == ".shp" for p in delen):
+            yield Bestand(naam, _lees(pad), bijschrift)
     elif achter == ".gz":
-        yield Bestand(naam.removesuffix(".gz"), _gunzip(pad), bijschrift)
+        yield Bestand(naam[:-3], _gunzip(pad), bijschrift)
     elif achter == ".zip":
         yield from _uit_zip(pad, naam, bijschrift)
     else:
-        yield Bestand(naam, pad.read_bytes(), bijschrift)
+        yield Bestand(naam, _lees(pad), bijschrift)
 
 
 def _gunzip(pad: Path) -> bytes:
@@ -105,7 +132,7 @@ def _gunzip(pad: Path) -> bytes:
             inhoud = stroom.read(_GROOTSTE + 1)
     except (OSError, EOFError, zlib.error) as fout:
         raise BronFout(
-            f"{pad.name}: het gz-bestand is beschadigd of afgebroken ({fout})."
+            f"{pad.name}: het gz-bestand is beschadigd of afgebroken ({fout}). Haal het opnieuw op."
         ) from None
     if len(inhoud) > _GROOTSTE:
         raise BronFout(f"{pad.name}: uitgepakt groter dan {_GROOTSTE} bytes; niet gelezen.")
@@ -115,12 +142,19 @@ def _gunzip(pad: Path) -> bytes:
 def _uit_zip(pad: Path, naam: str, bijschrift: Bijschrift) -> Iterator[Bestand]:
     try:
         with zipfile.ZipFile(pad) as archief:
-            leden = [i for i in archief.infolist() if not i.is_dir()]
+            leden = [
+                i
+                for i in archief.infolist()
+                if not i.is_dir() and not _terzijde(PurePosixPath(i.filename).name)
+            ]
             if sum(i.file_size for i in leden) > _GROOTSTE:
                 raise BronFout(f"{pad.name}: uitgepakt groter dan {_GROOTSTE} bytes; niet gelezen.")
             inhoud = {i.filename: archief.read(i) for i in sorted(leden, key=lambda i: i.filename)}
-    except (zipfile.BadZipFile, EOFError, zlib.error) as fout:
-        raise BronFout(f"{pad.name}: het zip-bestand is beschadigd ({fout}).") from None
+    except (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error) as fout:
+        raise BronFout(  # RuntimeError: behind a password, or packed in a way Python cannot open
+            f"{pad.name}: het zip-bestand is niet te openen of beschadigd ({fout}). "
+            "Haal het opnieuw op, of pak het uit."
+        ) from None
     shapes = {str(PurePosixPath(n).with_suffix("")) for n in inhoud if n.lower().endswith(".shp")}
     for lid, inh in inhoud.items():
         stam = str(PurePosixPath(lid).with_suffix(""))
@@ -129,7 +163,7 @@ def _uit_zip(pad: Path, naam: str, bijschrift: Bijschrift) -> Iterator[Bestand]:
                 PurePosixPath(n).name: b for n, b in inhoud.items() if n.startswith(stam + ".")
             }
             yield Bestand(f"{naam}!{lid}", pak_shape(PurePosixPath(stam).name, delen), bijschrift)
-        elif stam not in shapes:
+        elif stam not in shapes or PurePosixPath(lid).suffix.lower() not in _BIJ_SHAPE:
             yield Bestand(f"{naam}!{lid}", inh, bijschrift)
 
 

@@ -1,0 +1,82 @@
+"""Whether a publication keeps the contract: tables, columns, keys, values, catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from indicators.contracts import OUT, SLEUTELS, kolommen
+from indicators.formulas import CODES
+
+
+class PublicatieFout(Exception):
+    """A publication that may not go live, or is not what it was; the message says why."""
+
+
+def controleer(bestand: Path, catalogus_hash: str) -> dict[str, int]:
+    """Whether a file keeps the contract: tables, columns, keys, kinds of missing, catalogue.
+
+    Returns:
+        Rows per table.
+
+    Raises:
+        PublicatieFout: naming table, what was expected and found.
+    """
+    con = duckdb.connect(str(bestand), read_only=True)
+    try:
+        rijen: dict[str, int] = {}
+        for tabel in OUT:
+            rijen[tabel] = _controleer_tabel(con, tabel)
+        _controleer_waarden(con)
+        hash_ = con.execute("SELECT catalogus_hash FROM out_meta__publicatie").fetchall()
+        if [h[0] for h in hash_] != [catalogus_hash]:
+            raise PublicatieFout("out_meta__publicatie: niet de hash van deze catalogus.")
+        if rijen["out_waarde"] == 0 or rijen["out_gebied"] == 0:
+            raise PublicatieFout(
+                "er zijn geen cijfers om te publiceren. Bied bestanden aan: "
+                "python -m pipelines refresh --bestanden MAP."
+            )
+        return rijen
+    except duckdb.Error as fout:
+        raise PublicatieFout(f"{bestand.name}: niet te lezen als publicatie ({fout}).") from None
+    finally:
+        con.close()
+
+
+def _controleer_tabel(con: duckdb.DuckDBPyConnection, tabel: str) -> int:
+    soort = {r[0]: r[1] for r in con.execute(f"DESCRIBE {tabel}").fetchall()}
+    gevonden = list(soort)
+    if tuple(gevonden) != kolommen(tabel):
+        raise PublicatieFout(f"{tabel}: kolommen {gevonden}, verwacht {list(kolommen(tabel))}.")
+    sleutel = ", ".join(SLEUTELS[tabel])
+    alle = _aantal(con, f"SELECT count(*) FROM {tabel}")  # noqa: S608 - contract names
+    uniek = _aantal(con, f"SELECT count(*) FROM (SELECT DISTINCT {sleutel} FROM {tabel})")  # noqa: S608
+    if alle != uniek:
+        raise PublicatieFout(f"{tabel}: {alle - uniek} dubbele sleutels ({sleutel}).")
+    for kolom in (k for k, s in soort.items() if s == "DOUBLE"):
+        if _aantal(con, f"SELECT count(*) FROM {tabel} WHERE isnan({kolom})"):  # noqa: S608
+            raise PublicatieFout(f"{tabel}: NaN in {kolom}; verwacht een getal of leeg (NULL).")
+    return int(alle)
+
+
+def _aantal(con: duckdb.DuckDBPyConnection, vraag: str) -> int:
+    rij = con.execute(vraag).fetchone()
+    return int(rij[0]) if rij else 0
+
+
+def _controleer_waarden(con: duckdb.DuckDBPyConnection) -> None:
+    regels: list[tuple[str, str]] = [
+        (
+            "een getal of een reden, niet allebei en niet geen van beide",
+            "(waarde IS NULL) = (ontbreekt_door IS NULL)",
+        ),
+        ("een eindig getal", "isinf(waarde)"),
+        ("waarde binnen haar interval", "waarde < onder - 1e-9 OR waarde > boven + 1e-9"),
+        ("bekende soort ontbreken", f"ontbreekt_door NOT IN ({', '.join(repr(k) for k in CODES)})"),
+    ]
+    for wat, fout in regels:
+        wie = "gebied, jaar, indicator, waarde, ontbreekt_door"
+        rij = con.execute(f"SELECT {wie} FROM out_waarde WHERE {fout} LIMIT 1").fetchone()  # noqa: S608
+        if rij:
+            raise PublicatieFout(f"out_waarde: verwacht {wat}; gevonden {rij}.")

@@ -1,0 +1,1 @@
+"""Measurements: `make bench`, with a peer in the same run."""

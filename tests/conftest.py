@@ -1,0 +1,50 @@
+"""What every test file may use: the town at any stage, and steady property tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from pipelines.house import Huis
+from tests.stad import Stad
+
+settings.register_profile(
+    "vast",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("vast")
+
+
+@pytest.fixture(scope="session")
+def stad(tmp_path_factory: pytest.TempPathFactory) -> Stad:
+    """The fictional town, all six years; each stage is built once, when first asked for."""
+    return Stad(tmp_path_factory.mktemp("stad"))
+
+
+@pytest.fixture(scope="session")
+def dorp(tmp_path_factory: pytest.TempPathFactory) -> Stad:
+    """Two years of the town, without maps: for tests that publish often."""
+    return Stad(tmp_path_factory.mktemp("dorp"), ("kwb-2022.xlsx", "kwb-2023.xlsx"))
+
+
+@pytest.fixture
+def kern(stad: Stad, tmp_path: Path) -> Huis:
+    """An own copy of the town, read in."""
+    return stad.kopie(tmp_path / "data", "kern")
+
+
+@pytest.fixture
+def uit(stad: Stad, tmp_path: Path) -> Huis:
+    """An own copy of the town, worked out and not published."""
+    return stad.kopie(tmp_path / "data", "uit")
+
+
+@pytest.fixture
+def gepubliceerd(stad: Stad, tmp_path: Path) -> Huis:
+    """An own copy of the town, published."""
+    return stad.kopie(tmp_path / "data", "publicatie")
