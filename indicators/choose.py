@@ -9,19 +9,31 @@ from numpy.typing import NDArray
 
 from indicators.formulas import CODES, HEEFT, Reeks
 
+_RANG = np.full(len(CODES) + 1, 9, dtype=np.int8)
+for _plek, _soort in enumerate(
+    ("nvt", "geheim", "te_klein", "onbekend_of_geheim", "niet_gepubliceerd", "geen_bron"), start=1
+):
+    _RANG[CODES[_soort]] = _plek
+_RANG[HEEFT] = 0
+"""A value first; without any, what says most about why: not applicable, withheld, not yet published."""
 
-def kies(kandidaten: Sequence[Reeks]) -> tuple[Reeks, NDArray[np.intp]]:
-    """Per area the first candidate with a value; without any, the first that knows the area.
+
+def kies(kandidaten: Sequence[Reeks], *, een_bron: bool = False) -> tuple[Reeks, NDArray[np.intp]]:
+    """Per area the first candidate with a value; without any, the kind of missing that says most.
 
     Args:
         kandidaten: one or more columns over the same n areas, the preferred first; an area that a
             candidate does not hold has the kind `geen_bron`.
+        een_bron: all are deliveries of one source. Then a preferred one that says `geheim` holds:
+            what a producer withholds later is not shown from an older file.
 
     Returns:
         The chosen column, and per area the place of the chosen candidate.
     """
     soort = np.stack([k.ontbreekt for k in kandidaten])
-    rang = np.where(soort == HEEFT, 0, np.where(soort == CODES["geen_bron"], 2, 1))
+    rang = _RANG[soort]
+    if een_bron:
+        rang = np.where(soort == CODES["geheim"], 0, rang)
     gekozen = rang.argmin(axis=0)
     plek = np.arange(soort.shape[1])
 
@@ -31,6 +43,22 @@ def kies(kandidaten: Sequence[Reeks]) -> tuple[Reeks, NDArray[np.intp]]:
 
     reeks = Reeks(uit("waarde"), uit("onder"), uit("boven"), soort[gekozen, plek])
     return reeks, gekozen
+
+
+def nog_niet_gepubliceerd(kandidaten: Sequence[Reeks]) -> list[Reeks]:
+    """Deliveries of one source and year, judged together on what was not published yet.
+
+    CBS writes one symbol for withheld and not published. When one delivery shows that the whole
+    column is out yet nowhere, a bare symbol in a delivery of buurten alone means the same.
+    """
+    soort = np.stack([k.ontbreekt for k in kandidaten])
+    nog_niet, bare = CODES["niet_gepubliceerd"], CODES["onbekend_of_geheim"]
+    if not (soort == nog_niet).any() or (soort == HEEFT).any():
+        return list(kandidaten)
+    return [
+        Reeks(k.waarde, k.onder, k.boven, np.where(k.ontbreekt == bare, nog_niet, k.ontbreekt))
+        for k in kandidaten
+    ]
 
 
 def tegenspraak(een: Reeks, ander: Reeks) -> NDArray[np.bool_]:

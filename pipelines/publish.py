@@ -189,7 +189,7 @@ def _vul(huis: Huis, nieuw: _Nieuw) -> bool:
             raise PublicatieFout(f"het warehouse mist {', '.join(mist)}; draai eerst een refresh.")
         for tabel in _UIT_WAREHOUSE:
             _kopie(con, tabel, f"SELECT * FROM w.{tabel}")  # noqa: S608 - a contract name
-        _kopie(con, "out_waarde_kaart", "SELECT * FROM out_waarde")
+        _kaartorde(con)
         namen = ", ".join(kolommen("out_meta__herkomst"))
         _kopie(con, "out_meta__herkomst", f"SELECT {namen} FROM w.core_levering")  # noqa: S608
         _kopie(con, "out_meta__levering_gebied", "SELECT levering, gebied FROM w.core_gebied")
@@ -229,6 +229,20 @@ def _kopie(con: duckdb.DuckDBPyConnection, tabel: str, vraag: str) -> None:
     """A contract table, filled in key order: the order is what makes reading fast."""
     con.execute(f"CREATE TABLE {tabel} ({OUT[tabel]})")
     con.execute(f"INSERT INTO {tabel} {vraag} ORDER BY {', '.join(SLEUTELS[tabel])}")
+
+
+def _kaartorde(con: duckdb.DuckDBPyConnection) -> None:
+    """`out_waarde` once more, by indicator: many small sorts cost a third of one large one."""
+    tabel = "out_waarde_kaart"
+    con.execute(f"CREATE TABLE {tabel} ({OUT[tabel]})")
+    for (indicator,) in con.execute(
+        "SELECT DISTINCT indicator FROM w.out_waarde ORDER BY 1"
+    ).fetchall():
+        con.execute(
+            f"""INSERT INTO {tabel} SELECT * FROM w.out_waarde WHERE indicator = ?
+            ORDER BY {", ".join(SLEUTELS[tabel])}""",  # noqa: S608 - contract names
+            [indicator],
+        )
 
 
 def lees_actueel(huis: Huis) -> Actueel | None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from indicators.catalogue import Catalogus
-from indicators.choose import kies, tegenspraak
+from indicators.choose import kies, nog_niet_gepubliceerd, tegenspraak
 from indicators.contracts import ONTBREEKT
 from indicators.formulas import CODES, FORMULES, HEEFT, Reeks
 from indicators.model import Indicator
@@ -43,9 +43,9 @@ class Levering:
 def maak_waarden(con: Con, cat: Catalogus) -> int:
     """`out_waarde`, and inhabitants and dwellings in `out_gebied`.
 
-    Chosen is the first delivery with a value: by declared order of sources, then `voorrang`, then
-    the producer's date. Without any value, the first one's kind of missing. An area that a
-    table-year did not hold gets `geen_bron`.
+    Within a source the preferred delivery is the one with `voorrang`, then the producer's latest;
+    between sources the first with a value, in declared order. Without any value, the kind of
+    missing that says most; an area that no table-year held gets `geen_bron`.
 
     Returns:
         Number of rows.
@@ -107,8 +107,12 @@ def _jaar(
     gekozen: dict[str, tuple[Reeks, list[str]]] = {}
     for indicator, reeksen in sorted(kandidaten.items()):
         _geen_tegenspraak(indicator, reeksen, codes)
-        reeks, plek = kies([r for _, r in reeksen])
-        bronnen = [lev.bron for lev, _ in reeksen]
+        per_bron: dict[str, list[Reeks]] = {}
+        for levering, reeks in reeksen:
+            per_bron.setdefault(levering.bron, []).append(reeks)
+        van_bron = [kies(nog_niet_gepubliceerd(r), een_bron=True)[0] for r in per_bron.values()]
+        reeks, plek = kies(van_bron)
+        bronnen = list(per_bron)
         gekozen[indicator] = (reeks, [bronnen[p] for p in plek])
     return _rijen(cat, gebieden, gekozen, leveringen[0].jaar, grensjaar)
 

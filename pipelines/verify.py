@@ -51,9 +51,16 @@ def _controleer_tabel(con: duckdb.DuckDBPyConnection, tabel: str) -> int:
         raise PublicatieFout(f"{tabel}: kolommen {gevonden}, verwacht {list(kolommen(tabel))}.")
     sleutel = ", ".join(SLEUTELS[tabel])
     alle = _aantal(con, f"SELECT count(*) FROM {tabel}")  # noqa: S608 - contract names
-    uniek = _aantal(con, f"SELECT count(*) FROM (SELECT DISTINCT {sleutel} FROM {tabel})")  # noqa: S608
-    if alle != uniek:
-        raise PublicatieFout(f"{tabel}: {alle - uniek} dubbele sleutels ({sleutel}).")
+    # Written in key order, so each key must come after the one before: unique, and in order.
+    fout = _aantal(
+        con,
+        f"""SELECT count(*) FROM (SELECT row({sleutel}) <= lag(row({sleutel})) OVER () AS fout
+        FROM {tabel}) WHERE fout""",  # noqa: S608
+    )
+    if fout:
+        raise PublicatieFout(
+            f"{tabel}: {fout} dubbele of verkeerd geplaatste sleutels ({sleutel})."
+        )
     for kolom in (k for k, s in soort.items() if s == "DOUBLE"):
         if _aantal(con, f"SELECT count(*) FROM {tabel} WHERE isnan({kolom})"):  # noqa: S608
             raise PublicatieFout(f"{tabel}: NaN in {kolom}; verwacht een getal of leeg (NULL).")

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indicators.choose import kies, nog_niet_gepubliceerd
+from indicators.contracts import ONTBREEKT
 from indicators.formulas import (
     AANTAL_KOLOMMEN,
     CODES,
@@ -88,3 +90,28 @@ def test_interval_holds_the_true_share(
 
 def test_every_formula_says_how_many_columns_it_takes() -> None:
     assert FORMULES.keys() == AANTAL_KOLOMMEN.keys()
+
+
+def test_choice_prefers_a_value_then_the_kind_that_says_most() -> None:
+    """A source with a figure wins; withheld says more than not yet published."""
+    kwb = reeks("niet_gepubliceerd", 5, "geen_bron", "onbekend_of_geheim")
+    kaart = reeks("geheim", 6, "niet_gepubliceerd", 7)
+    uit, plek = kies([kwb, kaart])
+    assert [ONTBREEKT[c - 1] if c else "" for c in uit.ontbreekt] == [
+        "geheim", "", "niet_gepubliceerd", "",
+    ]  # fmt: skip
+    assert uit.waarde[[1, 3]].tolist() == [5, 7] and plek.tolist() == [1, 0, 1, 1]
+
+
+def test_withheld_later_is_not_shown_from_an_older_file() -> None:
+    """Within one source the preferred delivery holds, also when it hides what was shown before."""
+    uit, _ = kies([reeks("geheim"), reeks(645)], een_bron=True)
+    assert uit.ontbreekt.tolist() == [CODES["geheim"]] and np.isnan(uit.waarde[0])
+
+
+def test_buurten_alone_learn_from_another_file_what_is_not_out_yet() -> None:
+    alleen, met_wijk = reeks("onbekend_of_geheim"), reeks("niet_gepubliceerd")
+    eerste, _ = nog_niet_gepubliceerd([alleen, met_wijk])
+    assert eerste.ontbreekt.tolist() == [CODES["niet_gepubliceerd"]]
+    eerste, _ = nog_niet_gepubliceerd([alleen, reeks(3)])
+    assert eerste.ontbreekt.tolist() == [CODES["onbekend_of_geheim"]]

@@ -36,7 +36,7 @@ def test_gebieden_en_soorten_ontbreken(bak: Bak) -> None:
     land, gm, buurt = (gelezen.gebieden.iloc[n].to_dict() for n in (0, 1, 7))
     assert (land["wijk"], land["gemeente"]) == (None, None)
     assert (gm["gemeente"], gm["wijk"], gm["naam"]) == ("GM9901", None, "Gebied GM9901")
-    assert (buurt["wijk"], buurt["gemeente"]) == ("WK9901AA", "GM9901")
+    assert (buurt["wijk"], buurt["gemeente"]) == (None, "GM9901")  # CBS does not give the wijk
     assert (buurt["postcode"], buurt["wijziging"], buurt["water"]) == ("3533", 1, False)
     assert buurt["gemeentenaam"] == "Verzonnen"
     kolommen = CAT.gevraagde_kolommen(ODATA)

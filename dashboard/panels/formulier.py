@@ -20,8 +20,7 @@ GEEN_CIJFER = "geen"
 
 def formulier(blad: Blad, herzie: Verhaal | None = None, cijfer: str | None = None) -> html.Div:
     """The form; filled with the newest revision when `herzie` is given."""
-    g, r = blad.buurt.gebied, herzie.nu if herzie else None
-    kop = "Verhaal herzien" if herzie else f"Vertel over {g.naam}"
+    kop = "Verhaal herzien" if herzie else f"Vertel over {blad.buurt.gebied.naam}"
     return html.Div(
         [
             html.H2(kop, id="vertel-kop"),
@@ -32,58 +31,63 @@ def formulier(blad: Blad, herzie: Verhaal | None = None, cijfer: str | None = No
                 "gegevens waaraan iemand te herkennen is.",
                 "toelichting",
             ),
-            dcc.Store(
-                id="vertel-basis",
-                data={
-                    "gebied": g.gebied,
-                    "grensjaar": g.grensjaar,
-                    "verhaal": str(herzie.id) if herzie else None,
-                    "nummer": r.nummer if r else None,
-                },
-            ),
+            _basis(blad, herzie),
             html.Div(
                 [
-                    dmc.Textarea(
-                        id="vertel-tekst",
-                        label="Wat is er aan de hand?",
-                        value=r.tekst if r else "",
-                        autosize=True,
-                        minRows=4,
-                        maxRows=16,
-                        required=True,
-                        withAsterisk=False,
-                    ),
-                    html.Div(
-                        [
-                            _keuze("vertel-rol", "Wie vertelt dit?", blad.catalogus.woorden.rol,
-                                   r.rol if r else None, "Kies een rol"),
-                            *([] if herzie else [_bij_cijfer(blad, cijfer)]),
-                        ],
-                        className="velden",
-                    ),
-                    *([] if herzie else [_houding(blad, cijfer)]),
+                    *_velden(blad, herzie, cijfer),
                     _rest(blad, herzie),
                     html.Div(id="vertel-melding", role="alert", className="melding-plek"),
-                    html.Div(
-                        [
-                            html.Button("Bewaar", id="vertel-bewaar", type="button",
-                                        className="knop knop-hoofd"),
-                            *(
-                                [sprong("Niet herzien", address.buurt(
-                                    g.gebied, g.grensjaar, verhaal=str(herzie.id)), "actie")]
-                                if herzie
-                                else []
-                            ),
-                        ],
-                        className="knoppen",
-                    ),
+                    _knoppen(blad, herzie),
                 ],
                 className="formulier",
                 role="form",
                 **{"aria-labelledby": "vertel-kop"},
             ),
         ]
-    )  # fmt: skip
+    )
+
+
+def _basis(blad: Blad, herzie: Verhaal | None) -> dcc.Store:
+    """What the answer is about: area, and the revision that was read."""
+    g = blad.buurt.gebied
+    return dcc.Store(
+        id="vertel-basis",
+        data={
+            "gebied": g.gebied,
+            "grensjaar": g.grensjaar,
+            "verhaal": str(herzie.id) if herzie else None,
+            "nummer": herzie.nu.nummer if herzie else None,
+        },
+    )
+
+
+def _velden(blad: Blad, herzie: Verhaal | None, cijfer: str | None) -> list[Any]:
+    r = herzie.nu if herzie else None
+    rollen = blad.catalogus.woorden.rol
+    rol = _keuze("vertel-rol", "Wie vertelt dit?", rollen, r.rol if r else None, "Kies een rol")
+    return [
+        dmc.Textarea(
+            id="vertel-tekst",
+            label="Wat is er aan de hand?",
+            value=r.tekst if r else "",
+            autosize=True,
+            minRows=4,
+            maxRows=16,
+            required=True,
+            withAsterisk=False,
+        ),
+        html.Div([rol, *([] if herzie else [_bij_cijfer(blad, cijfer)])], className="velden"),
+        *([] if herzie else [_houding(blad, cijfer)]),
+    ]
+
+
+def _knoppen(blad: Blad, herzie: Verhaal | None) -> html.Div:
+    g = blad.buurt.gebied
+    bewaar = html.Button("Bewaar", id="vertel-bewaar", type="button", className="knop knop-hoofd")
+    if herzie is None:
+        return html.Div([bewaar], className="knoppen")
+    terug = address.buurt(g.gebied, g.grensjaar, verhaal=str(herzie.id))
+    return html.Div([bewaar, sprong("Niet herzien", terug, "actie")], className="knoppen")
 
 
 def _keuze(

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipelines.sources.files import Bestand
 from pipelines.sources.tabel import BronFout
 
-Kolommen = dict[str, list[Any]]
+Kolommen = dict[str, Any]
+"""Column name to its cells: a list, or a numpy array where all are numbers."""
 
 
 def koppen(bestand: Bestand, soort: str) -> Iterator[tuple[str | None, tuple[str, ...]]]:
@@ -27,7 +30,9 @@ def koppen(bestand: Bestand, soort: str) -> Iterator[tuple[str | None, tuple[str
     Raises:
         BronFout: a file that cannot be opened.
     """
-    if soort == "excel":
+    if bestand.achtervoegsel == ".parquet":
+        yield None, tuple(_parquet(bestand).schema_arrow.names)
+    elif soort == "excel":
         boek = _werkboek(bestand)
         for blad in boek.sheet_names:
             eerste = next(iter(_blad(boek, blad, bestand.naam)), [])
@@ -96,6 +101,27 @@ def _op_kolom(rijen: list[list[Any]], koppen_: Sequence[str]) -> Kolommen:
     while rijen and all(c in ("", None) for c in rijen[-1]):
         rijen.pop()
     return dict(zip(koppen_, map(list, zip(*rijen, strict=True)), strict=False))
+
+
+def _parquet(bestand: Bestand) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(io.BytesIO(bestand.inhoud))
+    except (pa.ArrowException, OSError) as fout:
+        raise _kapot(bestand.naam, fout) from None
+
+
+def _lees_parquet(bestand: Bestand, waar: str) -> Kolommen:
+    """The table of an Excel generation that somebody keeps as Parquet: same headings, faster."""
+    try:
+        tabel = _parquet(bestand).read()
+    except (pa.ArrowException, OSError) as fout:
+        raise _kapot(waar, fout) from None
+    return {
+        naam: kolom.to_numpy()
+        if pa.types.is_floating(kolom.type) or pa.types.is_integer(kolom.type)
+        else kolom.to_pylist()
+        for naam, kolom in zip(tabel.column_names, tabel.columns, strict=True)
+    }
 
 
 def _csv_tekst(bestand: Bestand) -> str:
@@ -235,6 +261,8 @@ def kolommen_van(
         raise BronFout(
             f"{waar}, rij 1: de kolom '{dubbel[0]}' staat er twee keer. Haal er een weg."
         )
+    if bestand.achtervoegsel == ".parquet":
+        return _lees_parquet(bestand, waar), None
     if soort == "excel":
         return _lees_excel(bestand, blad, koppen_), None
     if soort == "statline_csv":

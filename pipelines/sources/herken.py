@@ -18,6 +18,7 @@ _SOORTEN = {
     ".xls": "excel",
     ".xlsb": "excel",
     ".ods": "excel",
+    ".parquet": "excel",
     ".geojson": "kaart",
     ".json": "kaart",
     ".gpkg": "kaart",

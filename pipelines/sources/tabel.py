@@ -105,6 +105,8 @@ def getallen(
     Raises:
         BronFout: text in a column that must hold numbers, naming row and text.
     """
+    if isinstance(ruw, np.ndarray) and ruw.dtype.kind in "fiu":
+        return _zuiver(ruw.astype(np.float64), generatie, verplicht, waar)
     schoon = pd.Series([_cel(c) for c in ruw], dtype=object)
     getal = pd.to_numeric(schoon, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     geen_getal = np.isnan(getal)
@@ -124,6 +126,20 @@ def getallen(
             f"bestand {' of '.join(repr(k) for k in generatie.ontbreekt)}."
         )
     return getal, soort
+
+
+def _zuiver(getal: F64, generatie: Generatie, verplicht: bool, waar: str) -> tuple[F64, I8] | None:
+    """A column that holds numbers only; NaN and declared codes are missing."""
+    oneindig = np.flatnonzero(np.isinf(getal))
+    if len(oneindig) and not verplicht:
+        return None
+    if len(oneindig):
+        raise BronFout(f"{waar}, rij {oneindig[0] + 2}: 'inf' is geen eindig getal.")
+    soort = np.where(np.isnan(getal), CODES["onbekend_of_geheim"], HEEFT).astype(np.int8)
+    for spelling, kind in generatie.ontbreekt.items():
+        if spelling.lstrip("-").isdigit():
+            soort[getal == float(spelling)] = CODES[kind]
+    return np.where(soort == HEEFT, getal, np.nan), soort
 
 
 def _cel(cel: object) -> object:

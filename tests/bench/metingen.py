@@ -1,0 +1,175 @@
+"""What is measured, each beside a peer that does the same or less in the same run."""
+
+from __future__ import annotations
+
+import io
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from indicators.catalogue import lees as catalogus
+from indicators.contracts import Datamap
+from pipelines import settings
+from pipelines.house import Huis
+from pipelines.voorbeeld import VAST
+
+Regel = dict[str, Any]
+
+
+def regel(
+    naam: str, waarde: float, eenheid: str, peer: str = "", ander: float | None = None
+) -> Regel:
+    """One line of the table; the ratio is ours divided by the peer's."""
+    verhouding = None if ander is None else waarde / ander
+    return {"name": naam, "value": waarde, "unit": eenheid, "peer": peer, "ratio": verhouding}
+
+
+def tijd(werk: Callable[[], object], keer: int = 5) -> float:
+    """Median seconds of a few runs, the first one not counted."""
+    werk()
+    duur = []
+    for _ in range(keer):
+        begin = time.perf_counter()
+        werk()
+        duur.append(time.perf_counter() - begin)
+    return statistics.median(duur)
+
+
+def excel() -> list[Regel]:
+    """A KWB Excel file to typed cells with kinds of missing, beside pandas alone."""
+    from pipelines.sources.files import Bestand
+    from pipelines.sources.herken import herken
+    from pipelines.sources.lees import lees
+
+    inhoud = (VAST / "bronnen" / "kwb-2022.xlsx").read_bytes()
+    cat = catalogus()
+    ons = tijd(lambda: lees(herken(Bestand("kwb-2022.xlsx", inhoud), cat)[0], cat))
+    pandas = tijd(lambda: pd.read_excel(io.BytesIO(inhoud), engine="calamine"))
+    return [regel("KWB-Excel lezen, typeren en nagaan", ons, "s", "pandas.read_excel", pandas)]
+
+
+def odata() -> list[Regel]:
+    """A whole table over loopback, stored verbatim, beside plain cbsodata (nothing stored)."""
+    import cbsodata
+
+    from pipelines.sources import odata as bron
+    from tests.replay import Replay
+    from tests.replay_bak import kleine_bak
+
+    codes = [f"BU{i // 99 + 1:04d}{i % 99:04d}" for i in range(17_000)]
+    with Replay(kleine_bak("85984NED", 2024, codes), bladzijde=10_000) as server:
+        adres = bron.Adres(schema="http", host=server.host, pauze=0)
+        ons = tijd(lambda: bron.haal_tabel("85984NED", adres), 3)
+        oud = (cbsodata.options.catalog_url, cbsodata.options.use_https)
+        cbsodata.options.catalog_url, cbsodata.options.use_https = server.host, False
+        try:
+            peer = tijd(lambda: cbsodata.get_data("85984NED"), 3)
+        finally:
+            cbsodata.options.catalog_url, cbsodata.options.use_https = oud
+    return [regel("hele tabel ophalen en bewaren (17.000 rijen)", ons, "s", "cbsodata", peer)]
+
+
+def stad() -> list[Regel]:
+    """The town, six years in fifteen files, to a publication, Dagster and checks included."""
+    from pipelines.refresh import ververs
+
+    with tempfile.TemporaryDirectory() as map_:
+        huis = Huis(settings.Instellingen(Datamap(Path(map_))), mappen=[VAST / "bronnen"])
+        begin = time.perf_counter()
+        ververs(huis, kortstondig=True)
+        return [regel("stad: bestanden tot publicatie", time.perf_counter() - begin, "s")]
+
+
+def _land(map_: Path, jaren: range) -> Huis:
+    from tests.bench import land
+
+    cat = catalogus()
+    for jaar in jaren:
+        land.schrijf_jaar(map_ / "bron" / f"kwb-{jaar}.parquet", jaar, cat)
+    land.schrijf_kaart(map_ / "bron" / f"buurtkaart-{jaren[-1]}.gpkg", jaren[-1], cat)
+    return Huis(settings.Instellingen(Datamap(map_ / "data")), mappen=[map_ / "bron"])
+
+
+def land() -> list[Regel]:
+    """The country: raw files to publication, ten years, and what reading it costs."""
+    from pipelines import publish, tiles
+    from pipelines.refresh import ververs
+    from pipelines.warehouse import open_warehouse
+
+    with tempfile.TemporaryDirectory() as naam:
+        map_ = Path(naam)
+        huis = _land(map_, range(2015, 2025))
+        begin = time.perf_counter()
+        aanbod = ververs(huis, kortstondig=True)
+        duur = time.perf_counter() - begin
+        assert not aanbod.geweigerd, aanbod.geweigerd
+        geheugen = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+        for tegel in huis.datamap.tegels.glob("*.pmtiles"):
+            tegel.unlink()
+        begin = time.perf_counter()
+        with open_warehouse(huis.datamap) as con:
+            tiles.maak_tegels(con, huis.datamap)
+        tegels = time.perf_counter() - begin
+        actueel = publish.lees_actueel(huis)
+        assert actueel is not None
+        bestand = huis.datamap.published / actueel.bestand
+        grootte = bestand.stat().st_size / 1024**2
+        lezen = _lezen(bestand, map_)
+    return [
+        regel("land: raw tot publicatie, 10 jaar, tegels inbegrepen", duur, "s"),
+        regel("land: meeste geheugen", geheugen, "GiB"),
+        regel("land: tegels, een keer per vorm", tegels, "s"),
+        regel("land: publicatie op schijf", grootte, "MiB"),
+        *lezen,
+    ]
+
+
+def _lezen(bestand: Path, map_: Path) -> list[Regel]:
+    """One buurt, and one indicator of all areas, beside pandas on the same rows as Parquet."""
+    con = duckdb.connect(str(bestand), read_only=True)
+    con.execute("SET threads = 1")
+    code = con.execute("SELECT max(gebied) FROM out_gebied WHERE niveau = 'buurt'").fetchall()[0][0]
+    pad = map_ / "waarde.parquet"
+    con.execute(f"COPY out_waarde TO '{pad}' (FORMAT parquet)")
+    buurt = tijd(
+        lambda: con.execute("SELECT * FROM out_waarde WHERE gebied = ?", [code]).fetchall(), 15
+    )
+    kaart = tijd(
+        lambda: con.execute(
+            "SELECT gebied, waarde, ontbreekt_door FROM out_waarde_kaart WHERE indicator = ? "
+            "AND jaar = 2024 AND grensjaar = 2024 AND niveau = 'buurt'",
+            ["koopwoningen_pct"],
+        ).fetchnumpy(),
+        15,
+    )
+    peer = tijd(lambda: pd.read_parquet(pad, filters=[("gebied", "==", code)]), 5)
+    peer_kaart = tijd(
+        lambda: pd.read_parquet(
+            pad,
+            columns=["gebied", "waarde"],
+            filters=[("indicator", "==", "koopwoningen_pct"), ("jaar", "==", 2024)],
+        ),
+        5,
+    )
+    con.close()
+    naast = "pandas, Parquet"
+    return [
+        regel("land: alle cijfers van een buurt", buurt * 1e3, "ms", naast, peer * 1e3),
+        regel("land: een cijfer overal", kaart * 1e3, "ms", naast, peer_kaart * 1e3),
+    ]
+
+
+ALLE: dict[str, Callable[[], list[Regel]]] = {
+    "excel": excel,
+    "odata": odata,
+    "stad": stad,
+    "land": land,
+}
+"""Name on the command line to measurement."""
