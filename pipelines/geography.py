@@ -41,12 +41,21 @@ def maak_grenzen(con: Con) -> int:
             rijen[["gebied", "grensjaar"]],
             geometry=shapely.from_wkb(rijen["geometrie"].map(bytes).to_numpy(dtype=object)),
             crs=RD,
-        ).dissolve(by=["gebied", "grensjaar"], as_index=False, method="coverage")
-        con.register("samen", _tabel(vlakken.assign(niveau=ouder, water=False)))
+        )
+        con.register("samen", _tabel(_voeg_samen(vlakken).assign(niveau=ouder, water=False)))
         con.execute("INSERT INTO out_grens SELECT * FROM samen")
         con.unregister("samen")
     rij = con.execute("SELECT count(*) FROM out_grens").fetchone()
     return int(rij[0]) if rij else 0
+
+
+def _voeg_samen(vlakken: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """One outline per area and year; the quick way needs borders that fit exactly."""
+    sleutel = ["gebied", "grensjaar"]
+    try:
+        return vlakken.dissolve(by=sleutel, as_index=False, method="coverage")
+    except shapely.errors.GEOSException:
+        return vlakken.dissolve(by=sleutel, as_index=False)
 
 
 def _tabel(vlakken: gpd.GeoDataFrame) -> pa.Table:

@@ -16,7 +16,11 @@ WORTEL = Path(__file__).resolve().parents[2]
 
 
 def meet(namen: list[str]) -> list[dict[str, object]]:
-    """Each measurement in a process of its own, so that memory and imports are its own."""
+    """Each measurement in a process of its own, so that memory and imports are its own.
+
+    Raises:
+        SystemExit: when one of them fails; a table with a hole would pass for a whole one.
+    """
     uit: list[dict[str, object]] = []
     for naam in namen:
         klaar = subprocess.run(
@@ -27,8 +31,7 @@ def meet(namen: list[str]) -> list[dict[str, object]]:
             check=False,
         )
         if klaar.returncode:
-            print(f"{naam}: mislukt\n{klaar.stderr[-2000:]}", file=sys.stderr)
-            continue
+            raise SystemExit(f"{naam}: mislukt\n{klaar.stderr[-2000:]}")
         uit += json.loads(klaar.stdout.splitlines()[-1])
     return uit
 

@@ -110,8 +110,8 @@ def vlakken(codes: list[str], zaad: int) -> np.ndarray:
     punt, cel = boom.query(shapely.points(punten), predicate="within")
     volgorde = np.empty(len(codes), dtype=int)
     volgorde[punt] = cel
-    gebogen = _buig(stukken[volgorde], rng)
-    return np.asarray(shapely.make_valid(gebogen))
+    gebogen = shapely.make_valid(_buig(stukken[volgorde], rng))
+    return np.asarray(shapely.intersection(gebogen, land.envelope))
 
 
 def _punten(codes: list[str], rng: np.random.Generator) -> tuple[shapely.Geometry, np.ndarray]:
