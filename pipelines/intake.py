@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from indicators import regions
-from indicators.contracts import ONTBREEKT, Actueel, kolommen
-from indicators.formulas import HEEFT
+from indicators.contracts import Actueel, kolommen
+from pipelines.columns import getal, ontbreekt, woord
 from pipelines.house import Huis
 from pipelines.provenance import Herkomst
 from pipelines.sources.files import Bestand, Bijschrift, zoek
@@ -337,7 +337,7 @@ def _laad(con: duckdb.DuckDBPyConnection, herkomst: Herkomst, tabel: Tabel) -> N
     con.register("nieuw_gebied", gebied)
     con.execute("INSERT INTO core_gebied SELECT * FROM nieuw_gebied")
     con.register("nieuw_cel", _lang(herkomst.levering, tabel))
-    con.execute("INSERT INTO core_cel SELECT * FROM nieuw_cel ORDER BY kolom, gebied")
+    con.execute("INSERT INTO core_cel SELECT * FROM nieuw_cel")
     if tabel.grenzen is not None:
         grens = pa.table(
             {
@@ -361,17 +361,12 @@ def _lang(levering: str, tabel: Tabel) -> pa.Table:
     waarde = np.concatenate([tabel.cellen[k][0] for k in namen])
     soort = np.concatenate([tabel.cellen[k][1] for k in namen]).astype(np.int32)
 
-    def woordenboek(index: np.ndarray, woorden: list[str], leeg: np.ndarray | None) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(
-            pa.array(index.astype(np.int32), mask=leeg), pa.array(woorden)
-        )
-
     return pa.table(
         {
-            "levering": woordenboek(np.zeros(n * m), [levering], None),
-            "kolom": woordenboek(np.repeat(np.arange(m), n), namen, None),
-            "gebied": woordenboek(np.tile(np.arange(n), m), codes, None),
-            "waarde": pa.array(waarde, mask=soort != HEEFT),
-            "ontbreekt_door": woordenboek(np.maximum(soort - 1, 0), list(ONTBREEKT), soort == 0),
+            "levering": woord(np.zeros(n * m), [levering]),
+            "kolom": woord(np.repeat(np.arange(m), n), namen),
+            "gebied": woord(np.tile(np.arange(n), m), codes),
+            "waarde": getal(waarde),
+            "ontbreekt_door": ontbreekt(soort),
         }
     )

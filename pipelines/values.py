@@ -13,8 +13,9 @@ import pyarrow as pa
 from indicators.catalogue import Catalogus
 from indicators.choose import kies, nog_niet_gepubliceerd, tegenspraak
 from indicators.contracts import ONTBREEKT
-from indicators.formulas import CODES, FORMULES, HEEFT, Reeks
+from indicators.formulas import CODES, FORMULES, Reeks
 from indicators.model import Indicator
+from pipelines.columns import SOORT, getal, ontbreekt, woord
 from pipelines.sources.tabel import BronFout
 from pipelines.warehouse import opnieuw
 
@@ -150,9 +151,8 @@ def _kolommen(
     con: Con, levering: str, nodig: list[str], n: int
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Source columns of a delivery as (values, kinds), in the order of its areas."""
-    soorten = " ".join(f"WHEN '{naam}' THEN {code}" for naam, code in CODES.items())
     rijen = con.execute(
-        f"""SELECT waarde, (CASE ontbreekt_door {soorten} ELSE 0 END)::TINYINT AS soort
+        f"""SELECT waarde, {SOORT} AS soort
         FROM core_cel JOIN core_gebied USING (levering, gebied)
         WHERE levering = ? AND NOT water AND kolom IN (SELECT unnest(?))
         ORDER BY kolom, gebied""",  # noqa: S608 - the codes of the contract
@@ -207,18 +207,14 @@ def _rijen(
 ) -> pa.Table:
     n, m = len(gebieden), len(gekozen)
     reeksen = [r for r, _ in gekozen.values()]
-    soort = np.concatenate([r.ontbreekt for r in reeksen]).astype(np.int32)
-    mist = soort != HEEFT
+    soort = np.concatenate([r.ontbreekt for r in reeksen])
     bron_ids = list(cat.bronnen)
     nummer = {b: i for i, b in enumerate(bron_ids)}
     bron = np.concatenate([[nummer[b] for b in bronnen] for _, bronnen in gekozen.values()])
     aarden: list[str] = [cat.bronnen[b].aard for b in bron_ids]
 
-    def woord(index: np.ndarray, woorden: list[str], leeg: np.ndarray | None = None) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32), mask=leeg), woorden)
-
-    def getal(veld: str) -> pa.Array:
-        return pa.array(np.concatenate([getattr(r, veld) for r in reeksen]), mask=mist)
+    def reeks(veld: str) -> pa.Array:
+        return getal(np.concatenate([getattr(r, veld) for r in reeksen]))
 
     over_gebieden = np.tile(np.arange(n), m)
     return pa.table(
@@ -228,10 +224,10 @@ def _rijen(
             "grensjaar": pa.array(np.full(n * m, grensjaar, dtype=np.int32)),
             "jaar": pa.array(np.full(n * m, jaar, dtype=np.int32)),
             "indicator": woord(np.repeat(np.arange(m), n), list(gekozen)),
-            "waarde": getal("waarde"),
-            "onder": getal("onder"),
-            "boven": getal("boven"),
-            "ontbreekt_door": woord(np.maximum(soort - 1, 0), list(ONTBREEKT), ~mist),
+            "waarde": reeks("waarde"),
+            "onder": reeks("onder"),
+            "boven": reeks("boven"),
+            "ontbreekt_door": ontbreekt(soort),
             "aard": woord(bron, aarden),
             "voorlopig": pa.array(np.zeros(n * m, dtype=bool)),
             "bron": woord(bron, bron_ids),

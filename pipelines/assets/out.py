@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 
 from indicators.catalogue import Catalogus
-from pipelines import geography, outcomes, tiles, values
+from pipelines import areas, geography, scores, tiles, values
 from pipelines.house import Huis
 from pipelines.warehouse import open_warehouse
 
@@ -39,7 +39,7 @@ def maak(cat: Catalogus) -> list[dg.AssetsDefinition]:
             "out_gebied",
             "Gebieden per indeling: codes, namen, ouders, inwoners, woningen.",
             core,
-            lambda con, huis: outcomes.maak_gebieden(con, huis.catalogus),
+            lambda con, huis: areas.maak_gebieden(con, huis.catalogus),
         ),
         _asset(
             "out_grens",
@@ -69,6 +69,6 @@ def maak(cat: Catalogus) -> list[dg.AssetsDefinition]:
             "out_score",
             "Scores per knoop met dekking en interval, en de bijdrage van elk cijfer.",
             ["out_waarde"],
-            lambda con, huis: outcomes.maak_scores(con, huis.catalogus),
+            lambda con, huis: scores.maak_scores(con, huis.catalogus),
         ),
     ]
