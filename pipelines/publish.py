@@ -300,7 +300,22 @@ def verifieer(huis: Huis, actueel: Actueel | None = None) -> dict[str, int]:
             f"{bestand.name}: checksum {som[:12]}, verwacht {actueel.sha256[:12]}. Het bestand is "
             "veranderd; ga terug met rollback of publiceer opnieuw."
         )
+    mist = sorted(t for t in _tegels(huis, actueel) if not (huis.datamap.tegels / t).exists())
+    if mist:
+        raise PublicatieFout(
+            f"{huis.datamap.tegels}: kaarttegels ontbreken ({', '.join(mist[:3])}). "
+            "Maak ze opnieuw met: python -m pipelines refresh."
+        )
     return controleer(bestand, actueel.catalogus_hash)
+
+
+def _tegels(huis: Huis, actueel: Actueel) -> set[str]:
+    """The tile files that a publication names."""
+    try:
+        with duckdb.connect(str(huis.datamap.published / actueel.bestand), read_only=True) as con:
+            return {r[0] for r in con.execute("SELECT bestand FROM out_tegels").fetchall()}
+    except duckdb.Error:
+        return set()
 
 
 def lijst(huis: Huis) -> list[Actueel]:
@@ -358,6 +373,10 @@ def snoei(huis: Huis) -> list[str]:
         doel = huis.datamap.published / a.bestand
         _gooi_weg(_bijschrift(doel))
         _gooi_weg(doel)
+    gebruikt = {t for a in lijst(huis) for t in _tegels(huis, a)}
+    for tegel in huis.datamap.tegels.glob("*.pmtiles"):
+        if tegel.name not in gebruikt:
+            _gooi_weg(tegel)
     return [a.publicatie for a in weg]
 
 

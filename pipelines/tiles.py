@@ -87,11 +87,3 @@ def _schrijf(kaart: gpd.GeoDataFrame, laag: str, datamap: Datamap, naam: str) ->
         tijdelijk.replace(datamap.tegels / naam)
     finally:
         tijdelijk.unlink(missing_ok=True)
-
-
-def snoei(datamap: Datamap, gebruikt: set[str]) -> list[str]:
-    """Removes tile files that no kept publication names."""
-    weg = [p for p in datamap.tegels.glob("*.pmtiles") if p.name not in gebruikt]
-    for pad in weg:
-        pad.unlink(missing_ok=True)
-    return [p.name for p in weg]
