@@ -15,7 +15,7 @@ for _plek, _soort in enumerate(
 ):
     _RANG[CODES[_soort]] = _plek
 _RANG[HEEFT] = 0
-"""A value first; without any, what says most about why: not applicable, withheld, not yet published."""
+"""A value first; without any, what says most about why: not applicable before not yet out."""
 
 
 def kies(kandidaten: Sequence[Reeks], *, een_bron: bool = False) -> tuple[Reeks, NDArray[np.intp]]:
@@ -59,6 +59,21 @@ def nog_niet_gepubliceerd(kandidaten: Sequence[Reeks]) -> list[Reeks]:
         Reeks(k.waarde, k.onder, k.boven, np.where(k.ontbreekt == bare, nog_niet, k.ontbreekt))
         for k in kandidaten
     ]
+
+
+MINIMUM_INWONERS = 150
+"""No rate of our own making under this number of inhabitants; what a producer published stays."""
+
+
+def te_klein(reeks: Reeks, inwoners: NDArray[np.float64]) -> Reeks:
+    """A computed rate, withheld where too few people live; unknown numbers withhold nothing."""
+    weg = (reeks.ontbreekt == HEEFT) & (inwoners < MINIMUM_INWONERS)
+
+    def leeg(getallen: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(weg, np.nan, getallen)
+
+    soort = np.where(weg, CODES["te_klein"], reeks.ontbreekt).astype(np.int8)
+    return Reeks(leeg(reeks.waarde), leeg(reeks.onder), leeg(reeks.boven), soort)
 
 
 def tegenspraak(een: Reeks, ander: Reeks) -> NDArray[np.bool_]:

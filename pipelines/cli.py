@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -74,8 +76,8 @@ def refresh(
     huis = _huis()
     huis.mappen = list(mappen or [])
     huis.gemeenten, huis.jaren = list(gemeente or []), _jaren(jaren)
-    if huis.gemeenten and not huis.jaren:
-        raise typer.BadParameter("geef bij --gemeente ook --jaren, zoals --jaren 2023-2024")
+    if bool(huis.gemeenten) != bool(huis.jaren):
+        raise typer.BadParameter("--gemeente en --jaren horen bij elkaar, zoals --jaren 2023-2024")
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -85,8 +87,14 @@ def refresh(
     ) as voortgang:
         taak = voortgang.add_task("Bestanden zoeken")
         huis.meld = lambda tekst: voortgang.update(taak, description=tekst)
-        aanbod = ronde.ververs(huis)
+        try:
+            aanbod = ronde.ververs(huis)
+        except ronde.VerversFout:
+            _sluit_af(huis.aanbod.regels if huis.aanbod else [])
+            raise
     _sluit_af(aanbod.regels)
+    for opmerking in huis.opmerkingen:
+        fouten.print(f"Let op: {opmerking}", markup=False, highlight=False)
     if aanbod.geweigerd:
         for regel in aanbod.geweigerd:
             fouten.print(f"Geweigerd: {regel.uitleg}", markup=False, highlight=False)
@@ -155,8 +163,10 @@ def rollback(publicatie: Annotated[str | None, typer.Argument()] = None) -> None
     """Wijst een eerdere publicatie aan; zonder ID de vorige."""
     from pipelines import publish
 
-    doel = publish.rollback(_huis(), publicatie)
+    huis = _huis()
+    doel = publish.rollback(huis, publicatie)
     uit.print(f"Actueel is nu {doel.publicatie}", highlight=False)
+    _dashboard(["na-publicatie", doel.publicatie], settings.omgeving(huis.datamap))
 
 
 @bestanden.command("lijst")
@@ -165,7 +175,7 @@ def bestanden_lijst() -> None:
     from pipelines.intake import geldige_leveringen
 
     tabel = Table("levering", "bestand", "jaar", "gebieden", "opgehaald", box=None, pad_edge=False)
-    for h in geldige_leveringen(_huis()):
+    for h in (h for h in geldige_leveringen(_huis()) if h.status == "opgenomen"):
         tabel.add_row(h.levering, h.bestand, str(h.jaar), str(h.gebieden), h.opgehaald_op[:10])
     uit.print(tabel)
 
@@ -182,8 +192,15 @@ def bestanden_verwijder(levering: str) -> None:
             raise BronFout(
                 f"levering '{levering}' is er niet; zie: python -m pipelines bestanden lijst"
             )
+        [herkomst] = [h for h in huis.opslag.register() if h.levering == levering]
+        inhoud = huis.opslag.lees(herkomst.sha256)
         huis.opslag.schrap(levering)
-        ronde.ververs(huis)
+        try:
+            ronde.ververs(huis)
+        except ronde.VerversFout:
+            huis.opslag.bewaar(inhoud)
+            huis.opslag.noteer(herkomst)
+            raise
     uit.print(f"{levering} is verwijderd.", highlight=False)
 
 
@@ -203,7 +220,19 @@ def demo(serveer: Annotated[bool, typer.Option(help="Ook het dashboard starten."
         shutil.copyfile(bron / "gebieden.yaml", huis.datamap.gebieden)
     _dashboard(["verhalen-laden", str(bron / "verhalen.yaml")], omgeving)
     if serveer:
-        _dashboard(["serve"], omgeving)
+        _word_dashboard(omgeving)
+
+
+def _word_dashboard(omgeving: dict[str, str]) -> None:
+    """Serves in place of this process, so that what stops this one stops the server.
+
+    Dagster makes SIGTERM follow SIGINT, which a shell ignores for what runs in the background.
+    """
+    for naam in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(naam, signal.SIG_DFL)
+    if os.name == "posix":
+        os.execve(sys.executable, [sys.executable, "-m", "dashboard", "serve"], omgeving)  # noqa: S606
+    _dashboard(["serve"], omgeving)
 
 
 def _dashboard(woorden: list[str], omgeving: dict[str, str]) -> None:

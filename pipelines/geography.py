@@ -75,7 +75,8 @@ def maak_opvolgers(con: Con) -> int:
 
     With outlines of both years: the share of the old area that lies in each new one, by
     geometric overlap (`oppervlakte`). Without: the same code in both years, unless CBS flags a
-    changed boundary (`zelfde_code`); what cannot be told stays out.
+    changed boundary (`zelfde_code`). The flag tells of the year before only, so over a gap of
+    years, as wherever it cannot be told, nothing is said.
     """
     opnieuw(con, "out_gebied_opvolger")
     jaren = [
@@ -90,7 +91,8 @@ def maak_opvolgers(con: Con) -> int:
             """INSERT INTO out_gebied_opvolger
             SELECT a.gebied, a.grensjaar, b.gebied, b.grensjaar, 1.0, 'zelfde_code'
             FROM out_gebied a JOIN out_gebied b USING (gebied)
-            WHERE a.grensjaar = ? AND b.grensjaar = ? AND coalesce(b.wijziging, 1) <> 3
+            WHERE a.grensjaar = ? AND b.grensjaar = ? AND b.grensjaar = a.grensjaar + 1
+              AND coalesce(b.wijziging, 1) <> 3
               AND NOT EXISTS (SELECT 1 FROM out_gebied_opvolger o
                               WHERE o.van = a.gebied AND o.grensjaar_van = a.grensjaar)""",
             [van, naar],

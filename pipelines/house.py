@@ -29,7 +29,7 @@ class Huis:
 
     `mappen` and `gemeenten` with `jaren` say what a refresh must take in; all empty means:
     only work out again what is there. `gelezen` keeps tables read in this run, by delivery;
-    `aanbod` what was judged, once per run.
+    `aanbod` what was judged, once per run; `opmerkingen` what a person must hear at the end.
     `stap` is called with the name of each step of publication (a hook for tests).
     """
 
@@ -43,6 +43,7 @@ class Huis:
     stap: Callable[[str], None] = lambda _: None
     gelezen: dict[str, Tabel] = field(default_factory=dict)
     aanbod: Aanbod | None = None
+    opmerkingen: list[str] = field(default_factory=list)
 
     @property
     def datamap(self) -> Datamap:

@@ -36,6 +36,7 @@ STAPPEN = (
 )
 """The steps of a publication, in order; `Huis.stap` is called with each when it is done."""
 
+_TERUG = "teruggedraaid.txt"
 _UIT_WAREHOUSE = tuple(t for t in OUT if not t.startswith("out_meta__") and t != "out_waarde_kaart")
 
 
@@ -56,6 +57,12 @@ def publiceer(huis: Huis, forceer: bool = False) -> Actueel:
         inhoud = _inhoud_hash(huis)
         if huidig and not forceer and _meta(huis, huidig, "inhoud_hash") == inhoud:
             neem_op(huis, [h.levering for h in geldige_leveringen(huis)])
+            return huidig
+        if huidig and not forceer and _teruggedraaid(huis) == inhoud:
+            huis.opmerkingen.append(
+                f"dit is precies wat is teruggedraaid; {huidig.publicatie} blijft staan. Verwijder "
+                "of vervang wat niet klopt, of wijs het aan met: python -m pipelines rollback ID."
+            )
             return huidig
         huis.datamap.published.mkdir(parents=True, exist_ok=True)
         nieuw = _Nieuw(huis.datamap.published, _moment(huis), inhoud)
@@ -355,8 +362,16 @@ def rollback(huis: Huis, publicatie: str | None = None) -> Actueel:
             er_is = ", ".join(ids) or "geen enkele"
             raise PublicatieFout(f"publicatie '{publicatie}' is er niet; wel: {er_is}.")
         verifieer(huis, doel)
+        af = _meta(huis, huidig, "inhoud_hash") if huidig else None
+        schrijf_zeker(huis.datamap.published / _TERUG, (af or "").encode())
         wijs_aan(huis, doel)
         return doel
+
+
+def _teruggedraaid(huis: Huis) -> str | None:
+    """The content that was rolled back from: it must not come back by itself."""
+    pad = huis.datamap.published / _TERUG
+    return pad.read_text(encoding="utf-8") if pad.exists() else None
 
 
 def snoei(huis: Huis) -> list[str]:

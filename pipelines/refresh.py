@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from pipelines.intake import Aanbod
 from pipelines.settings import WORTEL
 from pipelines.sources.tabel import BronFout
 from pipelines.warehouse import slot
+
+_ZONDER_KLASSE = re.compile(r"^pipelines(?:\.\w+)*Fout: ")
+"""Dagster puts the class of an error before its message; people need the message."""
 
 
 class VerversFout(Exception):
@@ -82,6 +86,11 @@ def _draai(huis: Huis, inst: dg.DagsterInstance) -> None:
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
+    huis.opmerkingen += [
+        f"{e.asset_key.to_user_string()}: {e.description}"
+        for e in uit.get_asset_check_evaluations()
+        if not e.passed and not e.blocking
+    ]
     if not uit.success:
         raise VerversFout(_waarom(uit))
 
@@ -97,7 +106,7 @@ def _waarom(uit: dg.ExecuteInProcessResult) -> str:
             while fout is not None and fout.cause is not None:
                 fout = fout.cause
             wat = fout.message.strip() if fout else "onbekende fout"
-            return f"{gebeurtenis.step_key}: {wat}"
+            return f"{gebeurtenis.step_key}: {_ZONDER_KLASSE.sub('', wat)}"
     return "de run is niet geslaagd"
 
 

@@ -19,7 +19,6 @@ class Instellingen:
     datamap: Datamap
     bewaar: int = 5
     cbs_adres: str = "https://opendata.cbs.nl"
-    poort: int = 8050
 
 
 def omgeving(datamap: Datamap) -> dict[str, str]:
@@ -33,13 +32,8 @@ def demo_map() -> Path:
 
 
 def lees() -> Instellingen:
-    """Settings from the environment: `TELVERTEL_DATA`, `TELVERTEL_CBS`, `PORT`.
-
-    Raises:
-        ValueError: when `PORT` is not a number.
-    """
+    """Settings from the environment: `TELVERTEL_DATA`, `TELVERTEL_CBS`."""
     return Instellingen(
         datamap=Datamap(Path(os.environ.get(DATA_VARIABELE) or WORTEL / "data").resolve()),
         cbs_adres=os.environ.get("TELVERTEL_CBS") or "https://opendata.cbs.nl",
-        poort=int(os.environ.get("PORT") or 8050),
     )

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from indicators.catalogue import Catalogus
-from indicators.choose import kies, nog_niet_gepubliceerd, tegenspraak
+from indicators.choose import kies, nog_niet_gepubliceerd, te_klein, tegenspraak
 from indicators.contracts import ONTBREEKT
 from indicators.formulas import CODES, FORMULES, Reeks
 from indicators.model import Indicator
@@ -139,12 +139,23 @@ def _uit_levering(
     reeksen = _kolommen(con, levering.levering, nodig, len(eigen))
     met_marge = {k: Reeks.maak(w, s, gen.afronding(k)) for k, (w, s) in reeksen.items()}
     plek = pd.Index(codes).get_indexer(pd.Index(eigen))
+    inwoners = _inwoners_van(cat, levering.generatie, met_marge, len(eigen))
     uit = {}
     for ind in indicatoren:
         regel = ind.kolommen[levering.generatie]
         reeks = FORMULES[regel.formule](*(met_marge[k] for k in regel.van))
+        if regel.formule != "direct":
+            reeks = te_klein(reeks, inwoners)
         uit[ind.id] = _verdeel(reeks, plek, len(codes))
     return uit
+
+
+def _inwoners_van(cat: Catalogus, generatie: str, kolommen: dict[str, Reeks], n: int) -> np.ndarray:
+    """Inhabitants by the delivery itself; unknown (NaN) when it does not tell."""
+    regel = cat.indicatoren["inwoners_aantal"].kolommen.get(generatie)
+    if regel is None or regel.van[0] not in kolommen:
+        return np.full(n, np.nan)
+    return kolommen[regel.van[0]].waarde
 
 
 def _kolommen(

@@ -92,3 +92,14 @@ def test_wrong_words_get_a_sentence(
 
 def test_years_in_words() -> None:
     assert _jaren("2023-2024") == [2023, 2024] and _jaren("2019, 2021") == [2019, 2021]
+
+
+def test_last_delivery_cannot_be_removed_and_is_not_lost(data: Path, tmp_path: Path) -> None:
+    """A removal that leaves nothing to publish is undone: raw is never destroyed by a failure."""
+    los = tmp_path / "los"
+    assert draai("refresh", "--bestanden", str(BRONNEN / "kwb-2019.xlsx"), data=los, cwd=tmp_path)
+    [levering] = [p.stem for p in (los / "raw" / "register").glob("*.json")]
+    uit = draai("bestanden", "verwijder", levering, data=los, cwd=tmp_path)
+    assert uit.returncode == 1 and "geen cijfers" in uit.stderr
+    assert levering in draai("bestanden", "lijst", data=los, cwd=tmp_path).stdout.replace("\n", "")
+    assert draai("verify", data=los, cwd=tmp_path).returncode == 0

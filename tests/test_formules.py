@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.choose import kies, nog_niet_gepubliceerd
+from indicators.choose import kies, nog_niet_gepubliceerd, te_klein
 from indicators.contracts import ONTBREEKT
 from indicators.formulas import (
     AANTAL_KOLOMMEN,
@@ -115,3 +115,10 @@ def test_buurten_alone_learn_from_another_file_what_is_not_out_yet() -> None:
     assert eerste.ontbreekt.tolist() == [CODES["niet_gepubliceerd"]]
     eerste, _ = nog_niet_gepubliceerd([alleen, reeks(3)])
     assert eerste.ontbreekt.tolist() == [CODES["onbekend_of_geheim"]]
+
+
+def test_own_rate_is_withheld_where_few_people_live() -> None:
+    """Under 150 inhabitants no rate of our own making; what is missing keeps its own kind."""
+    uit = te_klein(reeks(12, 12, "geheim", 12), np.array([149.0, 150.0, 40.0, np.nan]))
+    assert [ONTBREEKT[c - 1] if c else "" for c in uit.ontbreekt] == ["te_klein", "", "geheim", ""]
+    assert np.isnan(uit.waarde[0]) and np.isnan(uit.boven[0]) and uit.waarde[1] == 12

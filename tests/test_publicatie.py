@@ -548,3 +548,17 @@ def test_aanwijzer_heeft_wat_anderen_ervan_lezen(data: Huis) -> None:
     pad = data.datamap.published / wijzer["bestand"]
     assert pad.suffix == ".duckdb" and publish.bestandssom(pad) == wijzer["sha256"]
     assert wijzer["catalogus_hash"] == data.catalogus.hash
+
+
+def test_wat_is_teruggedraaid_komt_niet_vanzelf_terug(gepubliceerd: Huis) -> None:
+    """A refresh without anything new must not undo a rollback; something new may publish."""
+    eerst = publish.lees_actueel(gepubliceerd)
+    assert eerst is not None
+    [weg] = [h for h in gepubliceerd.opslag.register() if h.bestand == "nabijheid-2023.csv"]
+    gepubliceerd.opslag.schrap(weg.levering)
+    tweede = publish.publiceer(gepubliceerd)
+    assert publish.rollback(gepubliceerd).publicatie == eerst.publicatie
+    assert publish.publiceer(gepubliceerd).publicatie == eerst.publicatie
+    assert "teruggedraaid" in gepubliceerd.opmerkingen[-1]
+    gepubliceerd.opslag.noteer(weg.model_copy(update={"voorrang": 1}))
+    assert publish.publiceer(gepubliceerd).publicatie not in (eerst.publicatie, tweede.publicatie)

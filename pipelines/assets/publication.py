@@ -58,7 +58,8 @@ def verhalen_nagelopen(context: dg.AssetExecutionContext) -> dg.MaterializeResul
     )
     if klaar.returncode:
         context.log.warning(f"na-publicatie gaf {klaar.returncode}: {klaar.stderr[-500:]}")
-        huis.meld(
-            "de verhalen konden niet worden nagelopen; draai: python -m dashboard na-publicatie"
+        huis.opmerkingen.append(
+            "de verhalen zijn niet nagelopen; draai: python -m dashboard na-publicatie "
+            f"{actueel.publicatie}"
         )
     return dg.MaterializeResult(metadata={"uitkomst": klaar.stdout[-500:] or "geen uitvoer"})
