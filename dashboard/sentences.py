@@ -114,11 +114,13 @@ def herkomst(
         f"{indicator.naam}, {g.naam} ({g.gebied}, indeling {w.grensjaar}), {w.jaar}: {stand}",
         bron.bronvermelding if bron else f"Bron: {w.bron}",
     ]
-    stukken += [
+    wat = [
         f"bestand of tabel {h.bestand}, opgehaald op {datum(h.opgehaald_op)}, "
         f"licentie {h.licentie}, sha256 {h.sha256}"
-        for h in leveringen[-1:]
+        for h in leveringen
     ]
+    if wat:  # the publication keeps no delivery per figure: with more than one, name them all
+        stukken.append(("uit een van deze: " if len(wat) > 1 else "") + " of ".join(wat))
     stukken.append(
         f"publicatie {publicatie.publicatie} van {datum(publicatie.gemaakt_op)}"
         + (" (fictieve gemeente)" if publicatie.fictief else "")

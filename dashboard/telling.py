@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dashboard.context import IEDEREEN, Huis
 from dashboard.panels.formulier import GEEN_CIJFER
-from dashboard.snapshot import Lezing
-from dashboard.stories.binding import citeer
+from dashboard.snapshot import GeenPublicatie, Lezing, lees_publicatie
+from dashboard.stories.binding import citeer, markeer
 from dashboard.stories.repository import Citaat, Nieuw, VerhaalFout, Woorden
 
 
@@ -65,6 +66,11 @@ def woorden(velden: Velden, lezing: Lezing, status: str = "concept") -> Woorden:
     w = lezing.catalogus.woorden
     if not (velden.tekst or "").strip():
         raise VerhaalFout("Schrijf eerst het verhaal op; het tekstveld is nog leeg.")
+    if not velden.anoniem:
+        raise VerhaalFout(
+            "Lees je tekst nog eens na en vink aan dat niemand erin te herkennen is. Staat er een "
+            "naam, huisnummer of iets anders in waaraan je iemand herkent? Haal dat eerst weg."
+        )
     return Woorden(
         tekst=velden.tekst or "",
         rol=_een_van(velden.rol, w.rol, "wie dit vertelt"),
@@ -105,15 +111,38 @@ def bewaar(huis: Huis, basis: dict[str, Any], velden: Velden) -> uuid.UUID:
         citaten: tuple[Citaat, ...] = ()
         themas: tuple[str, ...] = ()
         if velden.cijfer and velden.cijfer != GEEN_CIJFER:
-            w = buurt.nieuwste(velden.cijfer)
-            if w is None:
-                raise VerhaalFout("Dat cijfer is er hier niet; kies een ander.")
             houding = _een_van(
                 velden.houding, lezing.catalogus.woorden.houding, "hoe het bij het cijfer past"
             )
-            publicatie = lezing.publicatie.publicatie
-            citaten = (citeer(buurt, velden.cijfer, w.jaar, publicatie, houding),)
+            citaten = (_citaat(huis, lezing, basis, velden.cijfer, houding),)
             themas = (lezing.catalogus.indicatoren[velden.cijfer].thema,)
         g = buurt.gebied
         nieuw = Nieuw(g.gebied, g.grensjaar, gelezen, citaten, themas)
-        return huis.verhalen.schrijf(nieuw, door).id
+        wie = huis.verhalen.schrijf(nieuw, door).id
+        if citaten and citaten[0].publicatie != lezing.publicatie.publicatie:
+            markeer(huis.verhalen, lezing)
+        return wie
+
+
+def _citaat(huis: Huis, lezing: Lezing, basis: dict[str, Any], cijfer: str, houding: str) -> Citaat:
+    """The figure as the writer saw it: from the publication of the form, also when it is past.
+
+    Raises:
+        VerhaalFout: when there is no such figure, or that publication is gone.
+    """
+    gezien = str(basis.get("publicatie") or lezing.publicatie.publicatie)
+    gebied, grensjaar = str(basis["gebied"]), basis.get("grensjaar")
+    with ExitStack() as open_:
+        if gezien != lezing.publicatie.publicatie:
+            try:
+                lezing = open_.enter_context(lees_publicatie(huis.instellingen.datamap, gezien))
+            except GeenPublicatie:
+                raise VerhaalFout(
+                    "De gegevens zijn ververst sinds je begon. Kopieer je tekst, laad de pagina "
+                    "opnieuw en kijk of het cijfer nog klopt."
+                ) from None
+        buurt = lezing.buurt(gebied, grensjaar)
+        w = buurt.nieuwste(cijfer)
+        if w is None:
+            raise VerhaalFout("Dat cijfer is er hier niet; kies een ander.")
+        return citeer(buurt, cijfer, w.jaar, lezing.publicatie.publicatie, houding)

@@ -178,6 +178,7 @@ def _controleer_indicator(
         raise CatalogusFout(f"{waar}, thema: '{ind.thema}' bestaat niet ({', '.join(cat.themas)})")
     if ind.bron and ind.bron not in cat.bronnen:
         raise CatalogusFout(f"{waar}, bron: '{ind.bron}' bestaat niet")
+    _controleer_noemer(ind, waar, cat)
     for generatie, regel in ind.kolommen.items():
         plek = f"{waar}, kolommen.{generatie}"
         if generatie not in generaties:
@@ -195,6 +196,21 @@ def _controleer_indicator(
         onbekend = set(regel.van) - set(cat.velden.get(generatie, regel.van))
         if onbekend:
             raise CatalogusFout(f"{plek}, van: {sorted(onbekend)} staat niet in velden.yaml")
+
+
+def _controleer_noemer(ind: Indicator, waar: str, cat: Catalogus) -> None:
+    """Above and below the line stand counts; a part of a count is a share of that same count."""
+    if ind.noemer is None and not ind.teller and not ind.noemer_delen:
+        return
+    if ind.telling != "aandeel" or ind.noemer is None:
+        raise CatalogusFout(f"{waar}, noemer: hoort bij een aandeel, en dan altijd")
+    for veld, naam in (("noemer", ind.noemer), ("teller", ind.teller)):
+        if naam and (naam not in cat.indicatoren or cat.indicatoren[naam].telling != "aantal"):
+            raise CatalogusFout(f"{waar}, {veld}: '{naam}' is geen aantal uit de catalogus")
+    for naam in ind.noemer_delen:
+        deel = cat.indicatoren.get(naam)
+        if deel is None or deel.noemer != ind.noemer or deel.eenheid != "pct":
+            raise CatalogusFout(f"{waar}, noemer_delen: '{naam}' is geen deel van {ind.noemer}")
 
 
 def _controleer_deel(waar: str, deel: Deel, cat: Catalogus) -> None:

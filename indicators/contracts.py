@@ -160,6 +160,22 @@ class Gebiedskeuze(Bestand):
     mijn_gebieden: tuple[str, ...] = ()
 
 
+class EigenGebied(Bestand):
+    """An area of the corporation's own: some buurten of one grensjaar under one name."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    naam: str = Field(min_length=1, max_length=80)
+    grensjaar: int = Field(ge=1990, le=2100)
+    buurtcodes: tuple[str, ...] = Field(min_length=1)
+    bron: str = ""
+
+
+class EigenGebieden(Bestand):
+    """`instellingen/eigen_gebieden.yaml`: areas put together from buurten."""
+
+    gebieden: tuple[EigenGebied, ...] = ()
+
+
 @dataclass(frozen=True)
 class Datamap:
     """Where everything lies under a data folder. Paths only: nothing is read or made here."""
@@ -205,6 +221,11 @@ class Datamap:
     def gebieden(self) -> Path:
         """The corporation's own areas (`Gebiedskeuze`)."""
         return self.map / "instellingen" / "gebieden.yaml"
+
+    @property
+    def eigen_gebieden(self) -> Path:
+        """Areas put together from buurten (`EigenGebieden`)."""
+        return self.map / "instellingen" / "eigen_gebieden.yaml"
 
     @property
     def verhalen(self) -> Path:

@@ -137,7 +137,11 @@ class Doelpalen(Strikt):
 
 
 class Indicator(Strikt):
-    """One figure, declared once: drives reading, checks, scores, screens and sheets."""
+    """One figure, declared once: drives reading, checks, scores, screens and sheets.
+
+    For areas of one's own: `noemer` is the published count that a share is a share of (with
+    `noemer_delen`: only these shares of it), `teller` the published count above the line.
+    """
 
     id: Naam
     naam: str = Field(min_length=3, max_length=70)
@@ -147,10 +151,13 @@ class Indicator(Strikt):
     kern: bool = False
     gebruik: Literal["tonen", "context", "uitgesloten"] = "tonen"
     decimalen: int = Field(default=0, ge=0, le=3)
-    zin: Zin
+    zin: Annotated[str, Field(min_length=8, max_length=160)]
     lees_eerst: Zin
-    gespreksvraag: Zin
+    gespreksvraag: Annotated[str, Field(min_length=25, max_length=110, pattern=r"\?$")]
     telling: Literal["aantal", "aandeel", "gemiddelde"]
+    teller: Naam | None = None
+    noemer: Naam | None = None
+    noemer_delen: tuple[Naam, ...] = ()
     jaren: Jaren = Jaren(van=2015)
     doelpalen: Doelpalen
     tolerantie: float | None = Field(default=None, ge=0)

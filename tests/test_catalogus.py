@@ -167,7 +167,7 @@ DUBBEL = """
   richting: neutraal
   zin: Een tweede keer hetzelfde cijfer.
   lees_eerst: Dit hoort te worden geweigerd.
-  gespreksvraag: Kan dit wel zo blijven?
+  gespreksvraag: Kan dit volgens jou wel zo blijven?
   telling: aantal
   doelpalen: {laag: 0, hoog: 1, herkomst: alleen voor deze toets}
   bron: kwb

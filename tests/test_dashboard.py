@@ -371,3 +371,27 @@ def test_a_page_is_made_within_a_tenth_of_a_second(huis: Huis) -> None:
         pagina(huis, f"/buurt/{klein.BUURT}", "")
         tijden.append(time.perf_counter() - begin)
     assert min(tijden) < 0.1
+
+
+def test_a_story_is_bound_to_the_figure_the_writer_saw(huis: Huis) -> None:
+    """A publication that comes while someone types must not change what they speak about."""
+    with huis.snapshots.lezing() as lezing:
+        gezien = lezing.publicatie.publicatie
+        w = lezing.buurt(klein.BUURT, None).nieuwste("bijstand_per_1000")
+    assert w is not None
+    klein.schrijf(huis.instellingen.datamap, 2)
+    with huis.snapshots.lezing() as lezing:
+        nieuw = lezing.buurt(klein.BUURT, None).nieuwste("bijstand_per_1000")
+    assert nieuw is not None and (nieuw.jaar, nieuw.waarde) != (w.jaar, w.waarde)
+    basis = {"gebied": w.gebied, "grensjaar": w.grensjaar, "publicatie": gezien}
+    wie = telling.bewaar(huis, basis, _velden(cijfer="bijstand_per_1000", houding="past"))
+    verhaal = huis.verhalen.een(wie)
+    assert verhaal is not None
+    [k] = verhaal.koppelingen
+    assert (k.publicatie, k.jaar, k.waarde) == (gezien, w.jaar, w.waarde)
+
+
+def test_nobody_is_declared_anonymous_by_the_form(huis: Huis) -> None:
+    """The teller says that no one can be recognised; the form does not say it for them."""
+    with pytest.raises(VerhaalFout, match="niemand erin te herkennen"):
+        telling.bewaar(huis, BASIS, _velden(anoniem=False))

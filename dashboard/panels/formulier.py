@@ -36,6 +36,7 @@ def formulier(blad: Blad, herzie: Verhaal | None = None, cijfer: str | None = No
                 [
                     *_velden(blad, herzie, cijfer),
                     _rest(blad, herzie),
+                    _verklaringen(herzie),
                     html.Div(id="vertel-melding", role="alert", className="melding-plek"),
                     _knoppen(blad, herzie),
                 ],
@@ -57,6 +58,7 @@ def _basis(blad: Blad, herzie: Verhaal | None) -> dcc.Store:
             "grensjaar": g.grensjaar,
             "verhaal": str(herzie.id) if herzie else None,
             "nummer": herzie.nu.nummer if herzie else None,
+            "publicatie": blad.publicatie.publicatie,
         },
     )
 
@@ -137,7 +139,7 @@ def _houding(blad: Blad, cijfer: str | None) -> dmc.RadioGroup:
     return dmc.RadioGroup(
         id={"type": "vertel-los", "veld": "b-houding"},
         label="Hoe verhoudt het zich tot dat cijfer?",
-        value="past" if cijfer else "niet_in_cijfers",
+        value=None,  # the teller says it, not the form
         children=html.Div(
             [dmc.Radio(value=k, label=v) for k, v in woorden.items()], className="keuzes"
         ),
@@ -168,12 +170,28 @@ def _rest(blad: Blad, herzie: Verhaal | None) -> html.Details:
                 ],
                 className="velden",
             ),
-            dmc.Checkbox(id="vertel-toestemming", checked=bool(r and r.toestemming),
-                         label="De verteller vindt het goed dat dit wordt opgeschreven"),
-            dmc.Checkbox(id="vertel-anoniem", checked=r.anoniem if r else True,
-                         label="Niemand is hierin te herkennen"),
         ],
     )  # fmt: skip
+
+
+def _verklaringen(herzie: Verhaal | None) -> html.Div:
+    """What the teller declares; nothing is ticked beforehand."""
+    r = herzie.nu if herzie else None
+    return html.Div(
+        [
+            dmc.Checkbox(
+                id="vertel-toestemming",
+                checked=bool(r and r.toestemming),
+                label="De verteller vindt het goed dat dit wordt opgeschreven",
+            ),
+            dmc.Checkbox(
+                id="vertel-anoniem",
+                checked=bool(r and r.anoniem),
+                label="Ik heb het nagelezen: niemand is hierin te herkennen",
+            ),
+        ],
+        className="verklaringen",
+    )
 
 
 def fout(woorden: str) -> html.P:

@@ -40,6 +40,9 @@ def test_choose_areas_write_a_story_reload_revise_and_read_its_history(
     _kies(page, "Wie vertelt dit?", "huismeester")
     page.get_by_label("klopt niet").check()
     page.get_by_role("button", name="Bewaar").click()
+    expect(page.get_by_role("alert")).to_contain_text("vink aan dat niemand erin te herkennen is")
+    page.get_by_label("niemand is hierin te herkennen").check()
+    page.get_by_role("button", name="Bewaar").click()
     verhaal = page.locator("#cijfer-bijstand_per_1000 .verhaal")
     expect(verhaal).to_contain_text(TEKST)
     expect(verhaal.locator(".houding")).to_have_text("klopt niet")
@@ -141,9 +144,12 @@ def test_keyboard_alone_reaches_the_form_and_keeps_a_story(bezoek: Bezoek, plek:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    for _ in range(12):
+    for _ in range(16):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "vertel-bewaar":
+        waar = page.evaluate("document.activeElement.id")
+        if waar == "vertel-anoniem":
+            page.keyboard.press("Space")
+        if waar == "vertel-bewaar":
             break
     page.keyboard.press("Enter")
     expect(page.locator(".verhaal")).to_contain_text("Met alleen het toetsenbord.")
@@ -156,6 +162,7 @@ def test_the_second_writer_sees_both_texts_and_can_go_on(bezoek: Bezoek, plek: P
     wie = plek.huis.verhalen.schrijf(Nieuw(klein.BUURT, 2023, woorden), "toets").id
     page = bezoek.naar(f"{BUURT}?verhaal={wie}&doe=herzien")
     page.get_by_label("Wat is er aan de hand?").fill("Mijn versie.")
+    page.get_by_label("niemand is hierin te herkennen").check()
     plek.huis.verhalen.herzie(wie, 1, Woorden(tekst="Van een ander.", rol="bewoner"), "ander")
     page.get_by_role("button", name="Bewaar").click()
     melding = page.get_by_role("alert")
