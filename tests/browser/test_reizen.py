@@ -36,6 +36,8 @@ def test_choose_areas_write_a_story_reload_revise_and_read_its_history(
     expect(page).to_have_title("De Wielen – Tel & Vertel")
 
     page.locator("#cijfer-bijstand_per_1000").get_by_text("Vertel hierbij").click()
+    page.wait_for_url("**cijfer=bijstand_per_1000**")
+    expect(page.locator("#vertel")).to_be_focused()
     page.get_by_label("Wat is er aan de hand?").fill(TEKST)
     _kies(page, "Wie vertelt dit?", "huismeester")
     page.get_by_label("klopt niet").check()
