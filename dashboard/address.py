@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode
 
 from indicators import regions
+
+NAAST = ("vergelijken", "gebieden", "eigen")
+"""Pages of areas side by side and of one's own: all that is asked of them is in the query."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +23,17 @@ class Adres:
     cijfer: str | None = None
     verhaal: str | None = None
     doe: str | None = None
+    vragen: tuple[tuple[str, str], ...] = ()
 
     @property
     def sleutel(self) -> str:
         """What makes the page another page; choosing a figure or story does not."""
         cijfer = self.cijfer if self.pagina == "bronnen" else None
         herzien = self.verhaal if self.doe == "herzien" else None
+        if self.pagina == "zoek":
+            return f"zoek|{self.doe}"
+        if self.pagina in NAAST:
+            return f"{self.pagina}|{self.gebied}|{self.vragen}"
         return f"{self.pagina}|{self.gebied}|{self.grensjaar}|{cijfer}|{herzien}"
 
 
@@ -37,11 +47,18 @@ def lees(pad: str | None, zoek: str | None) -> Adres:
 
     jaar = een("grensjaar")
     grensjaar = int(jaar) if jaar and jaar.isdecimal() and len(jaar) == 4 else None
-    keuze = {"cijfer": een("cijfer"), "verhaal": een("verhaal"), "doe": een("doe")}
+    keuze: dict[str, Any] = {"cijfer": een("cijfer"), "verhaal": een("verhaal"), "doe": een("doe")}
     if not delen:
         return Adres("start")
+    if delen == ["verkennen"]:
+        return Adres("verkennen", vragen=tuple((k, w[0]) for k, w in vragen.items()))
+    if delen == ["zoek"]:
+        return Adres("zoek", doe=een("q"))
     if delen == ["bronnen"]:
         return Adres("bronnen", cijfer=keuze["cijfer"])
+    if delen[0] in NAAST and len(delen) == (2 if delen[0] == "eigen" else 1):
+        paren = tuple(sorted((k, w[0][:4000]) for k, w in vragen.items()))
+        return Adres(delen[0], delen[1] if len(delen) == 2 else None, vragen=paren)
     if len(delen) == 2 and delen[0] == "buurt":
         return Adres("buurt", regions.schoon(delen[1]), grensjaar, **keuze)
     return Adres("onbekend")
@@ -60,6 +77,20 @@ def buurt(
     keuze = {"grensjaar": grensjaar, "cijfer": cijfer, "verhaal": verhaal, "doe": doe}
     zoek = urlencode({k: v for k, v in keuze.items() if v is not None})
     return f"/buurt/{gebied}" + (f"?{zoek}" if zoek else "") + (f"#{plek}" if plek else "")
+
+
+def vergelijken(
+    sleutels: Sequence[str], thema: str | None = None, tabel: bool = False, plek: str = ""
+) -> str:
+    """The address of areas side by side; an area of one's own is `eigen:<id>`."""
+    keuze = {"g": ",".join(sleutels), "thema": thema, "als": "tabel" if tabel else None}
+    zoek = urlencode({k: v for k, v in keuze.items() if v}, safe=",:")
+    return "/vergelijken" + (f"?{zoek}" if zoek else "") + (f"#{plek}" if plek else "")
+
+
+def eigen(gebied_id: str) -> str:
+    """The address of an area of one's own."""
+    return f"/eigen/{gebied_id}"
 
 
 def bronnen(cijfer: str | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import Dash
 
+from dashboard import callbacks_areas, export_routes
 from dashboard.callbacks import verbind
 from dashboard.context import Huis, open_huis
 from dashboard.settings import Instellingen
@@ -49,6 +50,8 @@ def create_app(instellingen: Instellingen, huis: Huis | None = None) -> Dash:
     )
     app.layout = raam()
     verbind(app, huis)
+    callbacks_areas.verbind(app, huis)
     routes(app.server, huis)
+    export_routes.routes(app.server, huis)
     beveilig(app)
     return app

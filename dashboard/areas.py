@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
 
-from indicators.contracts import Gebiedskeuze
+from indicators.contracts import Bestand, Gebiedskeuze
 
 
 class KeuzeFout(Exception):
     """The file cannot be read; the message names it and the field."""
+
+
+M = TypeVar("M", bound=Bestand)
 
 
 def lees(pad: Path) -> Gebiedskeuze:
@@ -22,21 +26,30 @@ def lees(pad: Path) -> Gebiedskeuze:
     Raises:
         KeuzeFout: when the file is there but cannot be understood.
     """
+    return lees_als(pad, Gebiedskeuze)
+
+
+def lees_als(pad: Path, soort: type[M]) -> M:
+    """A file of settings; what it says by default when there is none.
+
+    Raises:
+        KeuzeFout: when the file is there but cannot be understood.
+    """
     try:
         inhoud = yaml.safe_load(pad.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Gebiedskeuze()
+        return soort()
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as fout:
         raise KeuzeFout(f"{pad} is niet te lezen: {str(fout).splitlines()[0]}") from None
     try:
-        return Gebiedskeuze.model_validate(inhoud or {})
+        return soort.model_validate(inhoud or {})
     except ValidationError as fout:
         veld = ".".join(str(p) for p in fout.errors()[0]["loc"]) or "geheel"
         raise KeuzeFout(f"{pad}, {veld}: {fout.errors()[0]['msg']}") from None
 
 
-def schrijf(pad: Path, keuze: Gebiedskeuze) -> None:
-    """Keeps the chosen areas; the file is replaced in one step."""
+def schrijf(pad: Path, keuze: Bestand) -> None:
+    """Keeps a file of settings; it is replaced in one step."""
     pad.parent.mkdir(parents=True, exist_ok=True)
     tekst = yaml.safe_dump(keuze.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
     greep, tijdelijk = tempfile.mkstemp(dir=pad.parent, suffix=".tmp")

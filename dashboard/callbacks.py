@@ -9,6 +9,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import address, areas, telling
+from dashboard.callbacks_map import verbind_kaart
 from dashboard.context import IEDEREEN, Huis
 from dashboard.pages import buurt, start
 from dashboard.panels import formulier
@@ -28,6 +29,7 @@ def verbind(app: Dash, huis: Huis) -> None:
     _vertellen(app, huis)
     _gebieden(app, huis)
     _raster(app)
+    verbind_kaart(app, huis)
 
 
 def _pagina(app: Dash, huis: Huis) -> None:

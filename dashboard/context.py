@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from dashboard.picture import Geheugen
 from dashboard.settings import Instellingen
 from dashboard.snapshot import Lezing, Snapshots
 from dashboard.snapshot_types import Buurt, Publicatie
@@ -23,6 +24,10 @@ class Huis:
     instellingen: Instellingen
     snapshots: Snapshots
     verhalen: Verhalen
+    geheugen: Geheugen = field(default_factory=Geheugen)
+    """Maps that were worked out last."""
+    zoekgeheugen: Geheugen = field(default_factory=lambda: Geheugen(hoogstens=2))
+    """The search index of the current publication, and of the one before."""
 
     def sluit(self) -> None:
         """Closes publications and the story store."""
@@ -49,6 +54,8 @@ class Blad:
     catalogus: Catalogus
     publicatie: Publicatie
     verhalen: list[Verhaal]
+    huidig: bool = True
+    """Whether its boundaries are those of the newest grensjaar."""
 
     def koppelingen(self) -> list[tuple[Koppeling, Verhaal]]:
         """All bindings of the stories on the page."""
@@ -81,4 +88,5 @@ def maak_blad(huis: Huis, lezing: Lezing, gebied: str, grensjaar: int | None) ->
     """
     buurt = lezing.buurt(gebied, grensjaar)
     codes = [gebied, *(o.van for o in buurt.voorgangers)]
-    return Blad(buurt, lezing.catalogus, lezing.publicatie, huis.verhalen.van(codes))
+    huidig = buurt.gebied.grensjaar == lezing.nieuwste_grensjaar()
+    return Blad(buurt, lezing.catalogus, lezing.publicatie, huis.verhalen.van(codes), huidig)

@@ -6,9 +6,10 @@ alternative text. Colours follow the reader's light or dark scheme.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from dashboard.snapshot_types import Buurt
+from dashboard.snapshot_types import Buurt, Waarde
 
 BREED, HOOG, RAND = 152, 44, 5
 _KLEINSTE_SPREIDING = 0.2
@@ -35,53 +36,123 @@ def sparkline(buurt: Buurt, indicator: str, met_referentie: bool = True) -> str 
     }
     alle = [v for v in [*punten.values(), *ref.values()] if v is not None]
     jaren = sorted(punten)
-    schaal = _Schaal(jaren[0], jaren[-1], min(alle), max(alle))
+    schaal = Schaal(jaren[0], jaren[-1], min(alle), max(alle))
     breuken = [b for b in buurt.breuken if jaren[0] < b <= jaren[-1]]
+    return _plaatje(teken(punten, ref, breuken, schaal), schaal)
+
+
+def teken(
+    punten: dict[int, float | None], ref: dict[int, float | None], breuken: list[int],
+    schaal: Schaal,
+) -> list[str]:  # fmt: skip
+    """The strokes of a series on a scale: reference, line, gaps, breaks, and the newest point."""
     delen = [
-        *(_lijn("r", stuk, schaal) for stuk in _stukken(ref, [])),
-        *(_lijn("l", stuk, schaal) for stuk in _stukken(punten, breuken)),
-        *(_gat(jaar, schaal) for jaar, v in punten.items() if v is None),
+        *(lijn("r", stuk, schaal) for stuk in stukken(ref, [])),
+        *(lijn("l", stuk, schaal) for stuk in stukken(punten, breuken)),
+        *(gat(jaar, schaal) for jaar, v in punten.items() if v is None),
         *(
-            f'<path class="b" stroke-dasharray="2 3" d="M{schaal.x(b - 0.5):.1f} 2V{HOOG - 2}"/>'
+            f'<path class="b" stroke-dasharray="2 3" '
+            f'd="M{schaal.x(b - 0.5):.1f} 2V{schaal.hoog - 2}"/>'
             for b in breuken
         ),
     ]
-    laatste = max(j for j, v in punten.items() if v is not None)
-    eind = punten[laatste]
-    assert eind is not None  # noqa: S101 - chosen for having a value
-    delen.append(
-        f'<circle class="p" cx="{schaal.x(laatste):.1f}" cy="{schaal.y(eind):.1f}" r="3.25"/>'
-    )
+    met = [(jaar, v) for jaar, v in punten.items() if v is not None]
+    if met:
+        jaar, eind = max(met)
+        delen.append(
+            f'<circle class="p" cx="{schaal.x(jaar):.1f}" cy="{schaal.y(eind):.1f}" r="3.25"/>'
+        )
+    return delen
+
+
+def _plaatje(delen: list[str], schaal: Schaal) -> str:
+    breed, hoog = schaal.breed, schaal.hoog
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BREED} {HOOG}" '
-        f'width="{BREED}" height="{HOOG}">{_STIJL}{"".join(delen)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {breed} {hoog}" '
+        f'width="{breed}" height="{hoog}">{_STIJL}{"".join(delen)}</svg>'
     )
     return "data:image/svg+xml," + quote(svg.replace('"', "'"), safe=_MAG)
 
 
-class _Schaal:
+KLEIN_MAAT = (168, 56)
+"""Width and height of a small multiple."""
+
+
+def veelvoud(buurt: Buurt, indicator: str, schaal: Schaal, met_referentie: bool) -> str:
+    """One of several areas on the same scale; a year with only an interval is a standing bar."""
+    reeks = buurt.reeks(indicator)
+    bereik = {w.jaar: w for w in reeks if w.waarde is None and w.onder is not None}
+    punten = {w.jaar: w.waarde for w in reeks}
+    ref = {
+        jaar: w.waarde
+        for (i, jaar), w in buurt.referentiewaarden.items()
+        if i == indicator and met_referentie and schaal.van <= jaar <= schaal.tot
+    }
+    breuken = [b for b in buurt.breuken if reeks and reeks[0].jaar < b <= reeks[-1].jaar]
+    staven = [
+        f'<path class="l" stroke-dasharray="1 3" d="M{schaal.x(j):.1f} {schaal.y(w.onder or 0):.1f}'
+        f'V{schaal.y(w.boven):.1f}"/>'
+        for j, w in bereik.items()
+        if w.boven is not None
+    ]
+    return _plaatje([*teken(punten, ref, breuken, schaal), *staven], schaal)
+
+
+def gezamenlijk(
+    buurten: Sequence[Buurt], indicator: str, met_referentie: bool
+) -> tuple[Schaal, float, float, int, int] | None:
+    """One scale for several areas, with its lowest and highest value and its years."""
+    rijen = [w for b in buurten for w in b.reeks(indicator)]
+    jaren = sorted({w.jaar for w in rijen})
+    waarden = [v for w in rijen for v in (w.waarde, *_einden(w)) if v is not None]
+    if met_referentie:
+        waarden += [
+            w.waarde
+            for b in buurten
+            for (i, jaar), w in b.referentiewaarden.items()
+            if i == indicator and w.waarde is not None and jaren and jaren[0] <= jaar <= jaren[-1]
+        ]
+    if not waarden:
+        return None
+    laag, hoog = min(waarden), max(waarden)
+    schaal = Schaal(jaren[0], jaren[-1], laag, hoog, KLEIN_MAAT)
+    return schaal, laag, hoog, jaren[0], jaren[-1]
+
+
+def _einden(w: Waarde) -> tuple[float | None, float | None]:
+    """The interval of a year without a value, when both ends are known."""
+    if w.waarde is not None or w.boven is None:
+        return None, None
+    return w.onder, w.boven
+
+
+class Schaal:
     """Years and values to places on the drawing."""
 
-    def __init__(self, van: int, tot: int, laag: float, hoog: float) -> None:
-        self._van, self._jaren = van, max(tot - van, 1)
+    def __init__(
+        self, van: int, tot: int, laag: float, hoog: float, maat: tuple[int, int] = (BREED, HOOG)
+    ) -> None:
+        self._van, self._jaren, self.tot = van, max(tot - van, 1), tot
+        self.van = van
+        self.breed, self.hoog = maat
         midden, kleinst = (laag + hoog) / 2, _KLEINSTE_SPREIDING * max(abs(laag), abs(hoog), 1e-9)
         self._spreiding = max(hoog - laag, kleinst)
         self._laag = midden - self._spreiding / 2
 
     def x(self, jaar: float) -> float:
         """From the left."""
-        return RAND + (BREED - 2 * RAND) * (jaar - self._van) / self._jaren
+        return RAND + (self.breed - 2 * RAND) * (jaar - self._van) / self._jaren
 
     def y(self, waarde: float) -> float:
         """From the top: more is higher."""
         deel = (waarde - self._laag) / self._spreiding
-        return HOOG - RAND - (HOOG - 2 * RAND) * deel
+        return self.hoog - RAND - (self.hoog - 2 * RAND) * deel
 
 
 Punt = tuple[int, float]
 
 
-def _stukken(punten: dict[int, float | None], breuken: list[int]) -> list[list[Punt]]:
+def stukken(punten: dict[int, float | None], breuken: list[int]) -> list[list[Punt]]:
     """The series cut where a year has no figure, or where the area became another."""
     stukken: list[list[Punt]] = [[]]
     vorig = None
@@ -95,7 +166,8 @@ def _stukken(punten: dict[int, float | None], breuken: list[int]) -> list[list[P
     return [s for s in stukken if s]
 
 
-def _lijn(klas: str, stuk: list[Punt], schaal: _Schaal) -> str:
+def lijn(klas: str, stuk: list[Punt], schaal: Schaal) -> str:
+    """An unbroken piece of a series; a single year is a dot."""
     plekken = [f"{schaal.x(j):.1f} {schaal.y(v):.1f}" for j, v in stuk]
     if len(plekken) == 1:
         x, y = plekken[0].split()
@@ -103,8 +175,8 @@ def _lijn(klas: str, stuk: list[Punt], schaal: _Schaal) -> str:
     return f'<path class="{klas}" d="M{"L".join(plekken)}"/>'
 
 
-def _gat(jaar: int, schaal: _Schaal) -> str:
+def gat(jaar: int, schaal: Schaal) -> str:
     """A hatched strip where a year has no figure."""
     x = schaal.x(jaar)
-    strepen = "".join(f"M{x - 4:.1f} {y + 4}l8 -8" for y in range(8, HOOG - 2, 6))
+    strepen = "".join(f"M{x - 4:.1f} {y + 4}l8 -8" for y in range(8, schaal.hoog - 2, 6))
     return f'<path class="h" d="{strepen}"/>'

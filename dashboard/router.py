@@ -5,13 +5,24 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import address
 from dashboard.areas import KeuzeFout
 from dashboard.context import Huis
-from dashboard.pages import bronnen, buurt, melding, start
+from dashboard.pages import (
+    bronnen,
+    buurt,
+    eigen,
+    gebieden,
+    melding,
+    start,
+    vergelijken,
+    verkennen,
+    zoek,
+)
 from dashboard.snapshot import GebiedOnbekend, GeenPublicatie, Lezing
 from dashboard.words import datum
 
@@ -53,10 +64,20 @@ def _inhoud(huis: Huis, lezing: Lezing, adres: address.Adres) -> tuple[str, Any]
     try:
         if adres.pagina == "start":
             return start.maak(huis, lezing)
+        if adres.pagina == "verkennen":
+            return verkennen.maak(huis, lezing, urlencode(adres.vragen))
+        if adres.pagina == "zoek":
+            return zoek.maak(huis, lezing, adres.doe or "")
         if adres.pagina == "bronnen":
             return bronnen.maak(lezing, adres.cijfer)
         if adres.pagina == "buurt":
             return buurt.maak(huis, lezing, adres)
+        if adres.pagina == "vergelijken":
+            return vergelijken.maak(huis, lezing, adres)
+        if adres.pagina == "gebieden":
+            return gebieden.maak(huis, lezing, adres)
+        if adres.pagina == "eigen":
+            return eigen.maak(huis, lezing, adres)
     except GebiedOnbekend as fout:
         return "Gebied niet gevonden", melding.gebied_onbekend(fout, adres.grensjaar)
     except KeuzeFout as fout:

@@ -58,12 +58,15 @@ def raam() -> dmc.MantineProvider:
                 [
                     sprong([html.Span("Tel", className="tel"), html.Span(" & "),
                             html.Span("Vertel", className="vertel-naam")], "/", "merknaam"),
+                    html.Div(id="zoek-balk", className="zoekvak", **{"data-zoek": "buurt"}),
+                    html.Div(id="gegevens", className="gegevens"),
                     html.Nav(
                         [sprong("Mijn buurten", "/", id="nav-start"),
+                         sprong("Verkennen", "/verkennen", id="nav-verkennen"),
+                         sprong("Vergelijken", "/vergelijken", id="nav-vergelijken"),
                          sprong("Bronnen en methode", "/bronnen", id="nav-bronnen")],
                         **{"aria-label": "Hoofdmenu"},
                     ),
-                    html.Div(id="gegevens", className="gegevens"),
                 ],
                 className="bovenbalk",
             ),

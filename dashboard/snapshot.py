@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from dashboard.snapshot_types import (
@@ -217,6 +219,20 @@ class Lezing:
 
     def _rijen(self, soort: type[T], sql: str, waarden: Sequence[Any] = ()) -> list[T]:
         return [soort(*rij) for rij in self._cursor.execute(sql, waarden).fetchall()]
+
+    def kolommen(self, sql: str, waarden: Sequence[Any] = ()) -> dict[str, NDArray[Any]]:
+        """Whole columns as arrays, for `snapshot_map`; what is NULL is NaN or None."""
+        uit: dict[str, NDArray[Any]] = {}
+        for naam, kolom in self._cursor.execute(sql, waarden).fetchnumpy().items():
+            if not isinstance(kolom, np.ma.MaskedArray):
+                uit[naam] = np.asarray(kolom)
+            else:
+                uit[naam] = kolom.filled(np.nan if kolom.dtype.kind == "f" else None)
+        return uit
+
+    def tabel(self, sql: str, waarden: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows as they are, for `snapshot_compare`."""
+        return self._cursor.execute(sql, waarden).fetchall()
 
     def gebieden(self, codes: Sequence[str] | None = None) -> list[Gebied]:
         """Areas in their newest grensjaar, all or those asked for, in order of name."""

@@ -10,6 +10,8 @@ from flask import Flask, Response, abort, jsonify, send_file
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.context import Huis
+from dashboard.map import routes as kaartroutes
+from dashboard.pages.zoek import routes as zoekroutes
 from dashboard.snapshot import GeenPublicatie
 
 LETTERS = {
@@ -52,7 +54,9 @@ def _gezond(huis: Huis) -> tuple[Response, int]:
 
 
 def routes(server: Flask, huis: Huis) -> None:
-    """Adds `/gezond` and `/letters/<naam>.ttf`."""
+    """Adds `/gezond`, `/letters/<naam>.ttf`, and what the map and the search box read."""
+    kaartroutes(server, huis)
+    zoekroutes(server, huis)
 
     @server.get("/gezond")
     def gezond() -> tuple[Response, int]:
@@ -67,7 +71,11 @@ def routes(server: Flask, huis: Huis) -> None:
 
 
 def beveilig(app: Dash) -> None:
-    """Adds headers: only our own scripts, nothing from elsewhere, no framing, no guessing."""
+    """Adds headers: only our own scripts, nothing from elsewhere, no framing, no guessing.
+
+    `worker-src blob:` is for the map alone: MapLibre reads tiles in a worker that it makes from
+    its own script. Scripts of a page may not be blobs.
+    """
     kop: dict[str, str] = {}
 
     def beleid() -> str:
@@ -80,6 +88,7 @@ def beveilig(app: Dash) -> None:
                 "img-src 'self' data:",
                 "font-src 'self' data:",
                 "connect-src 'self'",
+                "worker-src blob:",
                 "object-src 'none'",
                 "base-uri 'self'",
                 "form-action 'self'",

@@ -10,7 +10,7 @@ from dash import html
 from dashboard import address
 from dashboard.address import Adres
 from dashboard.context import Blad, Huis, maak_blad
-from dashboard.panels import samengevat, tellen, vertellen
+from dashboard.panels import meenemen, samengevat, tellen, vertellen
 from dashboard.panels.formulier import formulier
 from dashboard.panels.parts import sprong, tekst, uitklap, vouw
 from dashboard.snapshot import Lezing
@@ -110,9 +110,24 @@ def _kop(blad: Blad) -> html.Header:
                 ),
                 className="kop-actie",
             ),
+            _kop_meer(blad),
         ],
         className="buurt-kop",
     )
+
+
+def _kop_meer(blad: Blad) -> html.Div:
+    naast = address.vergelijken([_wie(blad)])
+    return html.Div(
+        [sprong("Vergelijk met andere gebieden", naast, "actie"), meenemen.rij("buurt", naast)],
+        className="kop-meer",
+    )
+
+
+def _wie(blad: Blad) -> str:
+    """The area as Vergelijken names it: with its grensjaar where that is not the newest."""
+    g = blad.buurt.gebied
+    return g.gebied if blad.huidig else f"{g.gebied}@{g.grensjaar}"
 
 
 def _onderdelen(blad: Blad) -> list[Any]:

@@ -1,0 +1,272 @@
+"""What the map in the browser asks of the server: its script, tiles, areas and values.
+
+Colours are in the stylesheet; here are only numbers. Names of tile files are checksums and the
+other addresses carry the publication, so that a browser may keep everything it was given.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import re
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import yaml
+from flask import Flask, Response, abort, request, send_file
+
+from dashboard import areas, classes, explore, geometry, picture, snapshot_map
+from dashboard.context import Huis
+from dashboard.explore import NIVEAU, NIVEAUS, Keuze
+from dashboard.picture import Beeld
+from dashboard.snapshot import GeenPublicatie, Lezing
+from dashboard.tiles import TegelFout, Tegels, tegel
+from indicators import regions
+
+_BLIJFT = "public, max-age=31536000, immutable"
+_SCRIPTS = {
+    "maplibre-gl.js": "text/javascript",
+    "maplibre-gl.css": "text/css",
+}
+_PLEK = re.compile(r"^([^/]+)/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})\.pbf$")
+MVT = "application/vnd.mapbox-vector-tile"
+
+
+def eigen_gebieden(huis: Huis) -> list[str]:
+    """The own areas; none when the file cannot be read (the page Mijn buurten says so)."""
+    try:
+        return list(areas.lees(huis.instellingen.datamap.gebieden).mijn_gebieden)
+    except areas.KeuzeFout:
+        return []
+
+
+def nplv_gebieden(huis: Huis) -> list[str]:
+    """Codes in `instellingen/nplv.yaml`, a list or under `gebieden`; none without that file."""
+    pad = huis.instellingen.datamap.gebieden.with_name("nplv.yaml")
+    try:
+        inhoud = yaml.safe_load(pad.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return []
+    lijst = inhoud.get("gebieden") if isinstance(inhoud, dict) else inhoud
+    codes = [regions.schoon(c) for c in lijst] if isinstance(lijst, list) else []
+    return [c for c in codes if regions.geldig(c)]
+
+
+def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, Any]:
+    """All that the browser needs to draw a choice, except the values themselves."""
+    eigen = eigen_gebieden(huis)
+    lagen = {x.niveau: x for x in snapshot_map.lagen(lezing) if x.grensjaar == keuze.kaartjaar}
+    vast = {"publicatie": lezing.publicatie.publicatie, "niveau": keuze.niveau}
+    vraag = vast | {
+        "cijfer": keuze.cijfer, "jaar": keuze.jaar or "", "vergelijk": keuze.vergelijk,
+        "eigen": f"{zlib.crc32(repr(eigen).encode()):08x}",
+    }  # fmt: skip
+    indicator = lezing.catalogus.indicatoren.get(keuze.cijfer)
+    anders: list[str] = []
+    if keuze.kaartjaar not in (None, keuze.grensjaar):
+        anders = snapshot_map.veranderd(lezing, keuze.kaartjaar or 0, keuze.grensjaar)
+    return {
+        "sleutel": urlencode(vraag),
+        "niveau": keuze.niveau,
+        "negen": keuze.cijfer == NIVEAU,
+        "titel": f"{indicator.naam if indicator else 'Niveau'}, {keuze.jaar or ''}",
+        "lagen": {
+            n: {"tegels": f"/tegels/{x.bestand}/{{z}}/{{x}}/{{y}}.pbf", "kader": x.kader,
+                "van": x.van_zoom, "tot": x.tot_zoom}
+            for n, x in lagen.items()
+        },
+        "gebieden": f"/kaartgebieden?{urlencode(vast | {'indeling': keuze.grensjaar})}",
+        "vorm": f"/kaartvorm?{urlencode(vast | {'indeling': keuze.kaartjaar or 0})}",
+        "waarden": f"/kaartwaarden?{urlencode(vraag)}",
+        "opmaak": picture.opmaak(indicator) if indicator else None,
+        "soorten": beeld.soorten,
+        "kleuren": classes.kleuren(len(beeld.grenzen) + 1),
+        "buiten": _buiten(huis, lezing, keuze, beeld),
+        "mijnHier": snapshot_map.binnen(lezing, eigen, keuze.niveau, keuze.grensjaar),
+        "referentie": beeld.referentie.naam,
+        "mijn": _per_niveau(eigen),
+        "nplv": _per_niveau(nplv_gebieden(huis)),
+        "anders": anders,
+        "kader": _begin(lezing, keuze, eigen),
+        "keuze": {"niveau": keuze.niveau, "cijfer": keuze.cijfer, "vergelijk": keuze.vergelijk,
+                  "jaar": "nieuwste" if keuze.nieuwste else str(keuze.jaar)},
+    }  # fmt: skip
+
+
+def _per_niveau(codes: Sequence[str]) -> dict[str, list[str]]:
+    geldig = [c for c in codes if regions.geldig(c)]
+    return {n: [c for c in geldig if regions.niveau(c) == n] for n in NIVEAUS}
+
+
+def _buiten(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> int:
+    """How many areas are drawn that the list does not have: over the border, without figures."""
+    if keuze.kaartjaar is None:
+        return 0
+    jaar = keuze.kaartjaar
+    er: set[str] = huis.geheugen.haal(
+        (lezing.publicatie.publicatie, "getekend", keuze.niveau, jaar),
+        lambda: snapshot_map.getekend(lezing, keuze.niveau, jaar),
+    )
+    return len(er.difference(beeld.codes))
+
+
+def _begin(lezing: Lezing, keuze: Keuze, eigen: list[str]) -> geometry.Kader | None:
+    """Where the map opens: around the own areas; None when there are none."""
+    if not eigen or keuze.kaartjaar is None:
+        return None
+    return geometry.kader(snapshot_map.vormen(lezing, eigen, keuze.kaartjaar))
+
+
+def plek(lezing: Lezing, keuze: Keuze, gebied: str) -> geometry.Kader | None:
+    """Where one area lies on the map that is shown."""
+    if keuze.kaartjaar is None:
+        return None
+    return geometry.kader(snapshot_map.vormen(lezing, [gebied], keuze.kaartjaar))
+
+
+def gebieden_json(huis: Huis, lezing: Lezing, niveau: str, grensjaar: int) -> dict[str, Any]:
+    """Codes and names of the areas of a level; names of gemeenten once."""
+    er = picture.gebieden(huis.geheugen, lezing, niveau, grensjaar)
+    gemeenten = sorted(set(er["gemeentenaam"]))
+    nummer = {g: n for n, g in enumerate(gemeenten)}
+    return {
+        "codes": er["gebied"],
+        "namen": er["naam"],
+        "gemeente": [nummer[g] for g in er["gemeentenaam"]],
+        "gemeenten": gemeenten,
+        "wijken": er["wijknaam"] if niveau == "buurt" else None,
+    }
+
+
+def waarden_json(beeld: Beeld, negen: bool) -> dict[str, Any]:
+    """Values in the order of the areas; classes and kinds as one character each."""
+    uit: dict[str, Any] = {
+        "k": "".join("-" if k < 0 else str(k) for k in beeld.klasse.tolist()),
+        "o": "".join("0123456789abcdef"[o] for o in beeld.soort.tolist()),
+    }
+    if negen and beeld.assen is not None:
+        uit["assen"] = ["".join("-" if k < 0 else str(k) for k in as_) for as_ in beeld.assen.T]
+        return uit
+    heel = all(w != w or w == int(w) for w in beeld.waarde.tolist())
+    uit["w"] = [None if w != w else int(w) if heel else w for w in beeld.waarde.tolist()]
+    uit["v"] = "".join(str(v) for v in beeld.verschil.tolist())
+    return uit
+
+
+def routes(server: Flask, huis: Huis) -> None:
+    """Adds the addresses that the map reads."""
+    tegels = Tegels(huis.instellingen.datamap)
+
+    @server.get("/kaart/<path:naam>")
+    def kaartscript(naam: str) -> Response:
+        pad = _script(naam)
+        if pad is None:
+            abort(404)
+        return send_file(pad, mimetype=_SCRIPTS[naam], max_age=86400)
+
+    @server.get("/tegels/<path:plek>")
+    def tegelroute(plek: str) -> Response:
+        gevraagd = _PLEK.match(plek)
+        try:
+            if gevraagd is None:
+                raise TegelFout("geen adres van een tegel")
+            bestand, *zxy = gevraagd.groups()
+            beeld = tegel(_tegelpad(huis, tegels, bestand), *(int(g) for g in zxy))
+        except TegelFout as fout:
+            return Response(str(fout), 404, mimetype="text/plain")
+        if beeld is None:
+            return Response(status=204, headers={"Cache-Control": _BLIJFT})
+        return _ingepakt(beeld, MVT, _BLIJFT)
+
+    @server.get("/kaartgebieden")
+    def kaartgebieden() -> Response:
+        return _antwoord(huis, _gebieden)
+
+    @server.get("/kaartvorm")
+    def kaartvorm() -> Response:
+        return _antwoord(huis, _vorm)
+
+    @server.get("/kaartwaarden")
+    def kaartwaarden() -> Response:
+        return _antwoord(huis, _waarden)
+
+
+def _script(naam: str) -> Path | None:
+    """A file of the package `maplibre`, which is found and never imported."""
+    vondst = importlib.util.find_spec("maplibre") if naam in _SCRIPTS else None
+    for map_ in (vondst.submodule_search_locations or ()) if vondst else ():
+        pad = Path(map_) / "srcjs" / naam
+        if pad.is_file():
+            return pad
+    return None
+
+
+def _tegelpad(huis: Huis, tegels: Tegels, bestand: str) -> Path:
+    try:
+        with huis.snapshots.lezing() as lezing:
+            return tegels.pad(lezing, bestand)
+    except GeenPublicatie:
+        return tegels.pad(None, bestand)
+
+
+def _gebieden(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    niveau, jaar = request.args.get("niveau", ""), request.args.get("indeling", "")
+    if niveau not in NIVEAUS or not jaar.isdecimal() or len(jaar) != 4:
+        return {"melding": "Vraag een niveau (buurt, wijk, gemeente) en een indeling (een jaar)."}
+    return gebieden_json(huis, lezing, niveau, int(jaar))
+
+
+def _vorm(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    """The outline of one area, to draw around it: never more than one."""
+    gebied, jaar = request.args.get("gebied", ""), request.args.get("indeling", "")
+    if not regions.geldig(gebied) or not jaar.isdecimal() or len(jaar) != 4:
+        return {"melding": "Vraag een gebied (een CBS-code) en een indeling (een jaar)."}
+    vormen = snapshot_map.vormen(lezing, [gebied], int(jaar))
+    return {"type": "FeatureCollection", "features": [geometry.vlak(v) for v in vormen]}
+
+
+def _waarden(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    eigen = eigen_gebieden(huis)
+    keuze = explore.kies(lezing, explore.lees(request.query_string.decode("utf-8", "replace")),
+                         eigen)  # fmt: skip
+    if keuze.meldingen:
+        return {"melding": " ".join(keuze.meldingen)}
+    beeld = picture.beeld(huis.geheugen, lezing, keuze, eigen)
+    return waarden_json(beeld, keuze.cijfer == NIVEAU)
+
+
+def _antwoord(huis: Huis, maak: Any) -> Response:
+    """JSON of the current publication; kept by the browser when it asked for that one.
+
+    Areas and values of two publications never come together: an older one is refused.
+    """
+    try:
+        with huis.snapshots.lezing() as lezing:
+            nu, gevraagd = lezing.publicatie.publicatie, request.args.get("publicatie")
+            if gevraagd not in (None, nu):
+                return _json({"melding": "Er zijn nieuwe gegevens. Laad de pagina opnieuw."}, 409)
+            inhoud, zelfde = maak(huis, lezing), gevraagd == nu
+    except GeenPublicatie as fout:
+        return _json({"melding": str(fout)}, 503)
+    mis = "melding" in inhoud
+    bewaar = _BLIJFT.replace("public", "private") if zelfde and not mis else "no-store"
+    return _json(inhoud, 400 if mis else 200, bewaar)
+
+
+def _json(inhoud: dict[str, Any], status: int, bewaar: str = "no-store") -> Response:
+    tekst = json.dumps(inhoud, ensure_ascii=False, separators=(",", ":")).encode()
+    antwoord = _ingepakt(gzip.compress(tekst, 4, mtime=0), "application/json", bewaar)
+    antwoord.status_code = status
+    return antwoord
+
+
+def _ingepakt(gz: bytes, soort: str, bewaar: str) -> Response:
+    kan = "gzip" in request.headers.get("Accept-Encoding", "")
+    koppen = {"Cache-Control": bewaar, "Vary": "Accept-Encoding"}
+    if kan:
+        koppen["Content-Encoding"] = "gzip"
+    return Response(gz if kan else gzip.decompress(gz), mimetype=soort, headers=koppen)
