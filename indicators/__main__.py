@@ -1,14 +1,19 @@
-"""`python -m indicators`: check a catalogue and print it as tables."""
+"""`python -m indicators`: check a catalogue, print it as tables, compute and check composites."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from indicators import composite_files
 from indicators.catalogue import Catalogus, CatalogusFout, lees, uit_teksten
+from indicators.hierarchy import MethodeFout
 from indicators.model import EENHEDEN
 
-GEBRUIK = "python -m indicators controleer [MAP] | tabel"
+GEBRUIK = """python -m indicators controleer [MAP]
+                     | tabel
+                     | bereken --data D.csv --meta M.csv --methode S.yaml --uit DIR
+                     | vergelijk DIR"""
 
 
 def tabel(cat: Catalogus) -> str:
@@ -45,7 +50,11 @@ def main(woorden: list[str]) -> int:
         if woorden == ["tabel"]:
             print(tabel(lees()))
             return 0
-    except CatalogusFout as fout:
+        if woorden[:1] == ["bereken"]:
+            return composite_files.bereken(woorden[1:])
+        if woorden[:1] == ["vergelijk"] and len(woorden) == 2:
+            return composite_files.vergelijk(Path(woorden[1]))
+    except (CatalogusFout, MethodeFout) as fout:
         print(fout, file=sys.stderr)
         return 1
     print(GEBRUIK, file=sys.stderr)

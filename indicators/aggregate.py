@@ -2,6 +2,7 @@
 
 Weighted mean over what is there, weights rescaled, with a coverage floor. What is missing is
 never filled in: it widens the interval, as if it could be anything between 0 and 100.
+These are the product's own scores; the other means, for any table and tree, are in `means`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from indicators.formulas import AANTAL_KOLOMMEN, FORMULES
+from indicators.formulas import AANTAL_KOLOMMEN, FORMULES, MET_NOEMER
 from indicators.model import (
     Boom,
     Bron,
@@ -193,6 +193,10 @@ def _controleer_indicator(
                 f"{plek}, van: {regel.formule} verwacht {minst} tot {meest or 'meer'} kolommen, "
                 f"gevonden {len(regel.van)}"
             )
+        if (regel.formule in MET_NOEMER) != (regel.per is not None):
+            raise CatalogusFout(f"{plek}, per: hoort bij {', '.join(sorted(MET_NOEMER))}, en daar")
+        if regel.per is not None and regel.per not in cat.indicatoren:
+            raise CatalogusFout(f"{plek}, per: indicator '{regel.per}' bestaat niet")
         onbekend = set(regel.van) - set(cat.velden.get(generatie, regel.van))
         if onbekend:
             raise CatalogusFout(f"{plek}, van: {sorted(onbekend)} staat niet in velden.yaml")

@@ -11,7 +11,16 @@ from indicators.formulas import CODES, HEEFT, Reeks
 
 _RANG = np.full(len(CODES) + 1, 9, dtype=np.int8)
 for _plek, _soort in enumerate(
-    ("nvt", "geheim", "te_klein", "onbekend_of_geheim", "niet_gepubliceerd", "geen_bron"), start=1
+    (
+        "nvt",
+        "geheim",
+        "te_klein",
+        "onbekend_of_geheim",
+        "niet_gepubliceerd",
+        "geen_noemer",
+        "geen_bron",
+    ),
+    start=1,
 ):
     _RANG[CODES[_soort]] = _plek
 _RANG[HEEFT] = 0

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,6 +57,9 @@ OUT: dict[str, str] = {
     "out_gebied_opvolger": """
         van VARCHAR NOT NULL, grensjaar_van INTEGER NOT NULL, naar VARCHAR NOT NULL,
         grensjaar_naar INTEGER NOT NULL, aandeel DOUBLE NOT NULL, methode VARCHAR NOT NULL""",
+    "out_herberekening": """
+        gebied VARCHAR NOT NULL, grensjaar INTEGER NOT NULL, grensjaar_van INTEGER NOT NULL,
+        methode VARCHAR NOT NULL, kwaliteit DOUBLE NOT NULL, delen INTEGER NOT NULL""",
     "out_grens": """
         gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
         water BOOLEAN NOT NULL, geometrie BLOB NOT NULL""",
@@ -87,6 +91,9 @@ OUT: dict[str, str] = {
         fictief BOOLEAN NOT NULL""",
     "out_meta__levering_gebied": """
         levering VARCHAR NOT NULL, gebied VARCHAR NOT NULL""",
+    "out_meta__levering_cel": """
+        indicator VARCHAR NOT NULL, jaar INTEGER NOT NULL, grensjaar INTEGER NOT NULL,
+        van VARCHAR NOT NULL, tot VARCHAR NOT NULL, levering VARCHAR NOT NULL""",
     "out_meta__catalogus": "bestand VARCHAR NOT NULL, tekst VARCHAR NOT NULL",
     "out_meta__publicatie": """
         publicatie VARCHAR NOT NULL, gemaakt_op VARCHAR NOT NULL,
@@ -94,7 +101,21 @@ OUT: dict[str, str] = {
         instellingen_hash VARCHAR NOT NULL, versie VARCHAR NOT NULL,
         fictief BOOLEAN NOT NULL""",
 }
-"""out_*: what a publication holds."""
+"""out_*: what a publication holds.
+
+`out_meta__levering_cel` says which delivery each figure was chosen from: one row for a run of
+areas, `van` to `tot` in order of code, that took the figure from the same delivery.
+
+`out_herberekening` says how an area got figures of years with other boundaries (rows of
+`out_waarde` with aard `herberekend`, a `grensjaar` and an earlier `jaar`): `methode` (samenvoeging:
+whole areas only; inwoners or oppervlakte: parts of areas weighted so), `kwaliteit` (the share of
+its inhabitants, 0 to 1, that came in whole areas) and from how many areas (`delen`).
+"""
+
+VERSIE = 2
+"""Version of this contract, stamped into each publication (`out_meta__publicatie.versie`)."""
+SINDS: dict[str, int] = {"out_meta__levering_cel": 2, "out_herberekening": 2}
+"""Tables that publications of an earlier version do not have."""
 
 SLEUTELS: dict[str, tuple[str, ...]] = {
     "core_levering": ("levering",),
@@ -103,6 +124,7 @@ SLEUTELS: dict[str, tuple[str, ...]] = {
     "core_grens": ("levering", "gebied"),
     "out_gebied": ("gebied", "grensjaar"),
     "out_gebied_opvolger": ("van", "grensjaar_van", "naar", "grensjaar_naar"),
+    "out_herberekening": ("gebied", "grensjaar", "grensjaar_van"),
     "out_grens": ("gebied", "grensjaar"),
     "out_tegels": ("grensjaar", "niveau"),
     "out_waarde": ("gebied", "grensjaar", "jaar", "indicator"),
@@ -112,6 +134,7 @@ SLEUTELS: dict[str, tuple[str, ...]] = {
     "out_meta__indicator": ("indicator", "bron", "jaar"),
     "out_meta__herkomst": ("levering",),
     "out_meta__levering_gebied": ("gebied", "levering"),
+    "out_meta__levering_cel": ("indicator", "jaar", "grensjaar", "van"),
     "out_meta__catalogus": ("bestand",),
     "out_meta__publicatie": ("publicatie",),
 }
@@ -176,6 +199,98 @@ class EigenGebieden(Bestand):
     gebieden: tuple[EigenGebied, ...] = ()
 
 
+class Vrijgave(Bestand):
+    """`instellingen/vrijgave.yaml`: when a new publication becomes current.
+
+    Until `bevries_tot` (that day not included) every new publication waits, approved or not.
+    `aanvaard_sprongen` names indicators whose jump in magnitude was looked at and is right.
+    `gemeenten` narrows what is asked live; empty asks whole tables.
+    """
+
+    vrijgave: Literal["automatisch", "na akkoord"] = "automatisch"
+    bevries_tot: date | None = None
+    aanvaard_sprongen: tuple[str, ...] = ()
+    gemeenten: tuple[str, ...] = ()
+
+    def houdt_tegen(self, vandaag: date) -> str | None:
+        """Why a new publication waits on this day; None when it goes live by itself."""
+        if self.bevries_tot is not None and vandaag < self.bevries_tot:
+            return f"bevroren tot {self.bevries_tot.isoformat()}"
+        return "wacht op akkoord" if self.vrijgave == "na akkoord" else None
+
+
+class Mail(Bestand):
+    """Where failure messages are mailed; the password comes from the environment only."""
+
+    aan: tuple[str, ...] = Field(min_length=1)
+    van: str
+    server: str
+    poort: int = Field(default=587, ge=1, le=65535)
+    starttls: bool = True
+    gebruiker: str | None = None
+
+
+class Meldingen(Bestand):
+    """`instellingen/meldingen.yaml`: who hears of a failure.
+
+    The webhook's address is a secret and comes from the environment; `webhook` says to use it.
+    """
+
+    mail: Mail | None = None
+    webhook: bool = False
+
+
+Wending = Literal["verschenen", "gecorrigeerd", "verborgen", "vervallen"]
+
+
+class Verschilregel(Bestand):
+    """One figure that moved between two publications."""
+
+    indicator: str
+    jaar: int
+    grensjaar: int
+    gebied: str
+    naam: str
+    soort: Wending
+    toen: float | None = None
+    nu: float | None = None
+    ontbreekt_door: str | None = None
+
+
+class Verschiltelling(Bestand):
+    """How often an indicator moved in a year, and by how much at most (in its own unit)."""
+
+    indicator: str
+    jaar: int
+    soort: Wending
+    aantal: int
+    grootste: float | None = None
+
+
+class Verschil(Bestand):
+    """`published/verschil/<naar>.json`: what a publication changes against the one before it.
+
+    `regels` are the largest moves only; `telling` counts them all. `verhalen` is None when the
+    stories could not be asked.
+    """
+
+    van: str | None
+    naar: str
+    gemaakt_op: str
+    telling: tuple[Verschiltelling, ...] = ()
+    regels: tuple[Verschilregel, ...] = ()
+    verhalen: tuple[dict[str, object], ...] | None = None
+    opmerkingen: tuple[str, ...] = ()
+
+
+class Wachtend(Bestand):
+    """`published/wachtend.json`: a finished publication that is not current yet, and why."""
+
+    publicatie: Actueel
+    reden: str
+    sinds: str
+
+
 @dataclass(frozen=True)
 class Datamap:
     """Where everything lies under a data folder. Paths only: nothing is read or made here."""
@@ -226,6 +341,32 @@ class Datamap:
     def eigen_gebieden(self) -> Path:
         """Areas put together from buurten (`EigenGebieden`)."""
         return self.map / "instellingen" / "eigen_gebieden.yaml"
+
+    @property
+    def vrijgave(self) -> Path:
+        """When a new publication becomes current (`Vrijgave`)."""
+        return self.map / "instellingen" / "vrijgave.yaml"
+
+    @property
+    def meldingen(self) -> Path:
+        """Who hears of a failure (`Meldingen`)."""
+        return self.map / "instellingen" / "meldingen.yaml"
+
+    @property
+    def wachtend(self) -> Path:
+        """The publication that waits for approval (`Wachtend`)."""
+        return self.published / "wachtend.json"
+
+    @property
+    def verschillen(self) -> Path:
+        """What each publication changed (`Verschil`), one file per publication."""
+        return self.published / "verschil"
+
+    @property
+    def achtergronden(self) -> tuple[Path, Path]:
+        """What lies under and around the map, where there is any: GeoJSON, or packed."""
+        kaal = self.map / "instellingen" / "achtergrond.geojson"
+        return kaal, kaal.with_suffix(".geojson.gz")
 
     @property
     def verhalen(self) -> Path:

@@ -33,7 +33,7 @@ class Reeks:
     ontbreekt: I8
 
     @classmethod
-    def maak(cls, waarde: F64, ontbreekt: I8, marge: float = 0.0) -> Reeks:
+    def maak(cls, waarde: F64, ontbreekt: I8, marge: float | None = 0.0) -> Reeks:
         """A source column, with the interval that follows from rounding.
 
         Counts and shares do not go below zero; a column that holds negative values does.
@@ -41,13 +41,33 @@ class Reeks:
         Args:
             waarde: n values, anything where missing.
             ontbreekt: n codes of `CODES`, 0 where there is a value.
-            marge: the largest rounding error in the column's unit; 0 when the value is exact.
+            marge: the largest rounding error in the column's unit; 0 when the value is exact,
+                None when the interval is not known (an estimate without margins).
         """
         w = np.where(ontbreekt == HEEFT, waarde, np.nan).astype(np.float64)
+        if marge is None:
+            leeg = np.full(len(w), np.nan)
+            return cls(w, leeg, leeg, ontbreekt.astype(np.int8))
         onder = w - marge
         if not np.any(w < 0):
             onder = np.maximum(onder, 0.0)
         return cls(w, onder, w + marge, ontbreekt.astype(np.int8))
+
+    @classmethod
+    def leeg(cls, n: int, soort: str) -> Reeks:
+        """As many areas as `n`, all without a value for one reason."""
+        niets = np.full(n, np.nan)
+        return cls(niets, niets, niets, np.full(n, CODES[soort], dtype=np.int8))
+
+    def binnen(self, onder: F64, boven: F64) -> Reeks:
+        """The same values with the interval that the producer gives, where it does."""
+        heeft = (self.ontbreekt == HEEFT) & ~np.isnan(onder) & ~np.isnan(boven)
+        return Reeks(
+            self.waarde,
+            np.where(heeft, onder, self.onder),
+            np.where(heeft, boven, self.boven),
+            self.ontbreekt,
+        )
 
 
 def _samen(*delen: Reeks) -> I8:
@@ -119,6 +139,15 @@ def per_1000_uit_aandelen(teller: Reeks, totaal: Reeks, *aandelen: Reeks) -> Ree
     return _verhouding(teller, groep, 1000.0, np.inf)
 
 
+def som_per_1000(noemer: Reeks, *tellers: Reeks) -> Reeks:
+    """The sum of counts per 1,000 of a count from another source of the same year."""
+    som = _som(*tellers)
+    uit = _verhouding(som, noemer, 1000.0, np.inf)
+    zonder = (som.ontbreekt == HEEFT) & (noemer.ontbreekt != HEEFT)
+    soort = np.where(zonder, CODES["geen_noemer"], uit.ontbreekt).astype(np.int8)
+    return Reeks(uit.waarde, uit.onder, uit.boven, soort)
+
+
 def gedeeld_door_1000(kolom: Reeks) -> Reeks:
     """Euro to thousands of euro."""
     return Reeks(kolom.waarde / 1e3, kolom.onder / 1e3, kolom.boven / 1e3, kolom.ontbreekt)
@@ -132,6 +161,7 @@ FORMULES: dict[str, Callable[..., Reeks]] = {
         aandeel_van_som,
         per_1000,
         per_1000_uit_aandelen,
+        som_per_1000,
         gedeeld_door_1000,
     )
 }
@@ -143,6 +173,9 @@ AANTAL_KOLOMMEN: dict[str, tuple[int, int | None]] = {
     "aandeel_van_som": (2, None),
     "per_1000": (2, None),
     "per_1000_uit_aandelen": (3, None),
+    "som_per_1000": (1, None),
     "gedeeld_door_1000": (1, 1),
 }
 """Least and most source columns of a formula."""
+MET_NOEMER = frozenset({"som_per_1000"})
+"""Formulas that take a count from another source first (`per` in the catalogue)."""

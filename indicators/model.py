@@ -15,7 +15,13 @@ Zin = Annotated[str, Field(min_length=8)]
 Soort = Literal["excel", "kaart", "statline_csv", "odata"]
 Aard = Literal["geregistreerd", "enquete", "modelschatting", "herberekend", "eigen"]
 Ontbreekt = Literal[
-    "niet_gepubliceerd", "geheim", "onbekend_of_geheim", "nvt", "te_klein", "geen_bron"
+    "niet_gepubliceerd",
+    "geheim",
+    "onbekend_of_geheim",
+    "nvt",
+    "te_klein",
+    "geen_bron",
+    "geen_noemer",
 ]
 Niveau = Literal["land", "gemeente", "wijk", "buurt"]
 Richting = Literal["hoger_is_gunstig", "lager_is_gunstig", "neutraal"]
@@ -55,11 +61,88 @@ class Jaren(Strikt):
         return self.van <= jaar and (self.tot is None or jaar <= self.tot)
 
 
+class Dimensie(Strikt):
+    """A column of a long table whose members tell rows of one area and period apart.
+
+    Rows of the member `gewoon` are the figure itself, those of `onder` and `boven` the ends of
+    its interval. Other members become columns of their own, `KOLOM|lid`; with `als_kolom` the
+    member alone is the name. `leden` are members in words, as the producer names them.
+    """
+
+    kolom: str
+    gewoon: str | None = None
+    onder: str | None = None
+    boven: str | None = None
+    als_kolom: bool = False
+    leden: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _een_van_beide(self) -> Dimensie:
+        if self.als_kolom == (self.gewoon is not None):
+            raise ValueError("zeg of `gewoon` (welk lid het cijfer zelf is), of `als_kolom`")
+        return self
+
+
+class Verband(Strikt):
+    """What must hold between columns in every row; a file in which it does not is refused.
+
+    `som`: `geheel` is the sum of `delen`. `hoogstens`: `delen` together are not more than
+    `geheel` (a choice of its parts). `vast_verschil`: `geheel` minus the one part is the same in
+    every row. `nauw` is the largest difference that counts as equal; `mag_mis` the share of rows
+    that may differ by more, as when a producer rounds. Rows with a missing part are passed over;
+    no `delen` means: every member of the dimension but the whole.
+    """
+
+    soort: Literal["som", "hoogstens", "vast_verschil"]
+    geheel: str
+    delen: tuple[str, ...] = ()
+    nauw: float = Field(ge=0)
+    mag_mis: float = Field(default=0, ge=0, lt=1)
+    uitleg: Zin
+
+
+class Gebrek(Strikt):
+    """A known defect of a source, pinned to what was counted: seen again, it is no news.
+
+    Of a table with that many areas, `ontbreekt` cells of a column are missing. Another count is
+    reported: the producer mended something, or something else went wrong.
+    """
+
+    jaar: int
+    gebieden: int = Field(ge=1)
+    kolom: str
+    ontbreekt: int = Field(ge=0)
+    uitleg: Zin
+
+
+class Weigering(Strikt):
+    """A file that looks like the source and is not it: stopped, or with `stopt` off set aside.
+
+    Recognised by columns that match `patroon` beside one of `sleutels`, or by its file name.
+    """
+
+    sleutels: tuple[str, ...] = ()
+    patroon: str | None = None
+    bestandsnaam: str | None = None
+    stopt: bool = True
+    reden: Zin
+
+
 class Generatie(Strikt):
     """One form in which a source was really seen: its columns, its missing values, its rounding.
 
-    `herken` are the columns that must all be there for a file to be taken as this generation.
-    `marges` maps the largest rounding error to the columns that have it; others have `marge`.
+    `herken` are the columns that must all be there for a file to be taken as this generation,
+    `zonder` those that must not. `marges` maps the largest rounding error to the columns that
+    have it; others have `marge`; no `marge` means that the interval is not known.
+
+    A long table has `periode` (years or months in a column), `dimensies`, and columns that only
+    describe a row (`beschrijft`). `andere_codes`: codes that CBS writes otherwise. `zonder_nummer`:
+    headings end in a number that differs per table and is left off (`Eenzaam_28`).
+    `indelingen`: year of the figures to year of the boundaries, where that was found out
+    (`indeling_uit` says how); `indelingen_bij` does so by the newest year in the file.
+    `eenheden`: pattern of a column name to its unit in words. `betekenis`: what a name that
+    misleads is really about. `grootte`: columns to the least and most that can be true of a
+    buurt, so that euro for thousands is seen.
     """
 
     id: Naam
@@ -76,12 +159,55 @@ class Generatie(Strikt):
     wijziging: str | None = None
     water: str | None = None
     ontbreekt: dict[str, Ontbreekt]
-    marge: float = 0.5
+    marge: float | None = 0.5
     marges: dict[float, tuple[str, ...]] = {}
     groepnamen: dict[str, tuple[str, ...]] = {}
+    zonder: tuple[str, ...] = ()
+    zonder_nummer: bool = False
+    periode: str | None = None
+    dimensies: tuple[Dimensie, ...] = ()
+    beschrijft: tuple[str, ...] = ()
+    andere_codes: dict[str, str] = {}
+    indelingen: dict[int, int] = {}
+    indelingen_bij: dict[int, int] = {}
+    indeling_uit: str = ""
+    verbanden: tuple[Verband, ...] = ()
+    gebreken: tuple[Gebrek, ...] = ()
+    eenheden: dict[str, str] = {}
+    betekenis: dict[str, Zin] = {}
+    grootte: dict[str, tuple[float, float]] = {}
 
-    def afronding(self, kolom: str) -> float:
-        """The largest rounding error of a source column, in the column's own unit."""
+    @model_validator(mode="after")
+    def _indeling_met_reden(self) -> Generatie:
+        if (self.indelingen or self.indelingen_bij) and len(self.indeling_uit) < 8:
+            raise ValueError("`indelingen` heeft `indeling_uit` nodig: waaruit blijkt het")
+        if self.dimensies and self.periode is None:
+            raise ValueError("`dimensies` horen bij een lange tabel, met `periode`")
+        for patroon in self.eenheden:
+            re.compile(patroon)
+        return self
+
+    @property
+    def leden_als_kolom(self) -> dict[str, str]:
+        """Members that are columns here, in words."""
+        return next((d.leden for d in self.dimensies if d.als_kolom), {})
+
+    def grenskolommen(self, kolom: str) -> tuple[str, str] | None:
+        """The columns that hold the ends of a column's interval, where the source gives them."""
+        for d in self.dimensies:
+            if d.onder and d.boven:
+                return f"{kolom}|{d.onder}", f"{kolom}|{d.boven}"
+        return None
+
+    def eenheid_van(self, kolom: str) -> str | None:
+        """The unit of a source column in words; None where nothing is declared."""
+        for patroon, eenheid in self.eenheden.items():
+            if re.search(patroon, kolom):
+                return eenheid
+        return None
+
+    def afronding(self, kolom: str) -> float | None:
+        """The largest rounding error of a source column, in its own unit; None when unknown."""
         for marge, kolommen in self.marges.items():
             if kolom in kolommen:
                 return marge
@@ -89,7 +215,12 @@ class Generatie(Strikt):
 
 
 class Bron(Strikt):
-    """A producer's table or file: who made it, under which licence, in which forms it was seen."""
+    """A producer's table or file: who made it, under which licence, in which forms it was seen.
+
+    `tabellen`: year to table, one per year. `meerjarig`: tables that hold many years, with what
+    is in them. `grens`: the boundaries are those of the year of the figures, or must be declared
+    (`indeling_van` per table, `indelingen` per form) or asked. `weigert`: what looks like it.
+    """
 
     id: Naam
     naam: Zin
@@ -97,15 +228,21 @@ class Bron(Strikt):
     licentie: str
     bronvermelding: Zin
     ritme: Zin
+    kijk_elke: Literal["dag", "week", "maand"] = "week"
+    oranje_na_dagen: int = Field(default=45, ge=1)
+    rood_na_dagen: int = Field(default=120, ge=1)
     url: str
     aard: Aard
     rang: int = Field(ge=1)
     eigenaar: Naam = "data"
     ingelezen: bool = True
     uitleg: Zin
-    grens: Literal["zelfde_jaar"] = "zelfde_jaar"
+    grens: Literal["zelfde_jaar", "verklaard"] = "zelfde_jaar"
     tabellen: dict[int, str] = {}
+    meerjarig: dict[str, str] = {}
+    indeling_van: dict[str, int] = {}
     generaties: tuple[Generatie, ...] = ()
+    weigert: tuple[Weigering, ...] = ()
 
     @model_validator(mode="after")
     def _in_step(self) -> Bron:
@@ -115,10 +252,15 @@ class Bron(Strikt):
 
 
 class Kolomregel(Strikt):
-    """How an indicator comes out of one generation: a named formula over source columns."""
+    """How an indicator comes out of one generation: a named formula over source columns.
+
+    `per`: a count from another source, an indicator of the same area and year, that the formula
+    takes first (inhabitants, for a rate of what the police registered).
+    """
 
     formule: Naam
     van: tuple[str, ...] = Field(min_length=1)
+    per: Naam | None = None
 
 
 class Doelpalen(Strikt):
@@ -234,6 +376,9 @@ class Woorden(Strikt):
     rol: dict[str, str]
     richting: dict[str, str]
     status: dict[str, str]
+    inzetthema: dict[str, str] = {}
+    inzetstatus: dict[str, str] = {}
+    gebruikersrol: dict[str, str] = {}
     mag_niet: tuple[Zin, ...]
 
 

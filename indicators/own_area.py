@@ -7,7 +7,7 @@ whatever the true counts within the published rounding, the true figure lies ins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,6 +70,41 @@ def nodig(indicator: Indicator) -> tuple[str, ...]:
     """The indicators that the figure is made from, itself included."""
     meer = (indicator.teller, indicator.noemer, *indicator.noemer_delen)
     return (indicator.id, *(i for i in meer if i))
+
+
+def figuur(indicator: Indicator, delen: Callable[[str], Sequence[Deel]]) -> Uitkomst | None:
+    """The figure of the whole by its rule; None when parts cannot give it (`geen_noemer` ...).
+
+    Args:
+        indicator: what is asked.
+        delen: gives, for an indicator's id, its figure of each of the n parts.
+    """
+    hoe = regel(indicator)
+    if hoe == "optellen":
+        return optellen(delen(indicator.id))
+    if hoe not in REKENBAAR or indicator.noemer is None:
+        return None
+    if hoe == "verhouding" and indicator.teller:
+        return verhouding(delen(indicator.teller), delen(indicator.noemer), indicator.eenheid)
+    gewichten = list(delen(indicator.noemer))
+    if indicator.noemer_delen:
+        kolommen = [delen(d) for d in indicator.noemer_delen]
+        gewichten = [deel_van(g, [k[n] for k in kolommen]) for n, g in enumerate(gewichten)]
+    return wegen(delen(indicator.id), gewichten, indicator.eenheid)
+
+
+def stuk(deel: Deel, aandeel: float) -> Deel:
+    """The count in a part of the ground of an area, as if people were spread evenly over it.
+
+    How they are really spread is not known: the interval runs from nothing to all of it.
+
+    Args:
+        deel: the count of the whole area.
+        aandeel: the share of its ground; from `_HEEL` up it is the whole.
+    """
+    if aandeel >= _HEEL or deel.waarde is None:
+        return deel
+    return Deel(aandeel * deel.waarde, 0.0, deel.hoog)
 
 
 def optellen(delen: Sequence[Deel]) -> Uitkomst:

@@ -35,6 +35,10 @@ class SuppressieFout(ValueError):
     """A table that cannot be protected as given; the message names the cell."""
 
 
+class OnbeschermdFout(SuppressieFout):
+    """Whatever is hidden more, a cell stays known too closely; nothing of it may be published."""
+
+
 class Onthulregel(Strikt):
     """The declared rule of a table: what is too small, how is rounded, how wide is protected.
 
@@ -103,6 +107,29 @@ class Tabel:
         return np.asarray(self.reden != GETOOND)
 
 
+@dataclass(frozen=True)
+class Kennis:
+    """What an attacker can know beside one table; n cells each.
+
+    `precies`: exact counts of what is shown, as if rounding hid nothing: then another publication
+    of the same count, rounded elsewhere, adds nothing. `laag`, `hoog`: bounds from earlier
+    publications of cells that have not changed since.
+    """
+
+    precies: I64
+    laag: I64
+    hoog: I64
+
+    def te_laat(self, noemer: I64, regel: Onthulregel) -> B:
+        """Cells that were known too closely before: nothing that is hidden now can mend that."""
+        return np.asarray(self.hoog - self.laag < np.minimum(regel.bescherming, noemer))
+
+
+def niets_bekend(aantal: I64) -> Kennis:
+    """The attacker of a first publication, to whom shown counts are exact."""
+    return Kennis(aantal, np.zeros_like(aantal), np.full_like(aantal, ONBEGRENSD))
+
+
 def rond(aantal: I64, basis: int) -> I64:
     """Counts to the nearest multiple of `basis` (odd: never a tie)."""
     return np.asarray((aantal + basis // 2) // basis * basis, dtype=np.int64)
@@ -122,16 +149,19 @@ def primair(aantal: I64, noemer: I64, regel: Onthulregel) -> B:
     return np.asarray(klein | bijna_allen | ((noemer > 0) & (noemer < regel.minimum)))
 
 
-def grenzen(boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel) -> tuple[I64, I64]:
+def grenzen(
+    boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel, kennis: Kennis | None = None
+) -> tuple[I64, I64]:
     """What an attacker can derive: the least and most that each cell can be.
 
     Known to the attacker: all that is shown, the rounding and the rule, the tree, and the whole of
-    each cell. Not known: which hidden cells are too small and which protect another.
+    each cell; with `kennis` more. Not known: which hidden cells are too small and which protect
+    another.
 
     Returns:
         Two arrays of n counts: lower and upper bound.
     """
-    laag, hoog = _van_onder(boom, tabel, noemer, regel)
+    laag, hoog = _van_onder(boom, tabel, noemer, regel, kennis)
     for cellen in boom.lagen[1:]:
         onder, boven = boom.som(laag, cellen), boom.som(hoog, cellen)
         o = boom.ouder[cellen]
@@ -142,9 +172,14 @@ def grenzen(boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel) -> tuple[
     return laag, hoog
 
 
-def _van_onder(boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel) -> tuple[I64, I64]:
+def _van_onder(
+    boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel, kennis: Kennis | None
+) -> tuple[I64, I64]:
     """Bounds of each cell by itself and by what lies under it."""
     laag, hoog = _op_zicht(tabel, noemer, regel)
+    if kennis is not None:
+        laag = np.maximum(np.where(tabel.verborgen, laag, kennis.precies), kennis.laag)
+        hoog = np.minimum(np.where(tabel.verborgen, hoog, kennis.precies), kennis.hoog)
     for cellen in reversed(boom.lagen[1:]):
         ouders = np.unique(boom.ouder[cellen])
         onder, boven = boom.som(laag, cellen), boom.som(hoog, cellen)
@@ -168,6 +203,9 @@ def onderdruk(
     noemer: I64 | None,
     regel: Onthulregel,
     eerder: B | None = None,
+    ook: B | None = None,
+    grens_alleen: bool = False,
+    kennis: Kennis | None = None,
 ) -> Tabel:
     """Hides what is too small and what would give that away; rounds the rest.
 
@@ -178,6 +216,11 @@ def onderdruk(
             whole (cases: a dwelling can have more than one).
         regel: the declared rule of the table.
         eerder: n flags: hidden in an earlier publication of this table, and so hidden still.
+        ook: n flags: too small for another reason (over few dwellings, or a table that this one is
+            a part of hides the cell).
+        grens_alleen: the whole is only a bound: being nearly all of it says nothing, and that of
+            a parent need not be the sum of its children's.
+        kennis: what an attacker may know beside this table, such as earlier publications.
 
     Returns:
         The table as it may be published.
@@ -186,19 +229,23 @@ def onderdruk(
         SuppressieFout: when a parent is not the sum of its children, or a count exceeds its whole.
     """
     geheel = heel(aantal, noemer)
-    _nagaan(boom, aantal, None if noemer is None else geheel)
-    reden = np.where(primair(aantal, geheel, regel), PRIMAIR, GETOOND).astype(np.int8)
+    _nagaan(boom, aantal, None if noemer is None or grens_alleen else geheel)
+    klein = primair(aantal, heel(aantal, None) if grens_alleen else geheel, regel)
+    if ook is not None:
+        klein = klein | ook
+    reden = np.where(klein, PRIMAIR, GETOOND).astype(np.int8)
     if eerder is not None:
         reden = np.where((reden == GETOOND) & eerder, EERDER, reden).astype(np.int8)
     kinderen = _kinderen(boom)
     while True:
         tabel = Tabel(np.where(reden == GETOOND, rond(aantal, regel.afronden), 0), reden)
-        families = _bloot(boom, tabel, geheel, regel)
+        families = _bloot(boom, tabel, geheel, regel, kennis)
         if not len(families):
             return tabel
-        meer = _verberg_meer(kinderen, aantal, reden, families)
+        bekend = None if kennis is None else kennis.te_laat(geheel, regel)
+        meer = _verberg_meer(kinderen, aantal, reden, families, bekend)
         if np.array_equal(meer, reden):
-            raise SuppressieFout(f"onder cel {families[0]} is een cel niet te beschermen")
+            raise OnbeschermdFout(f"onder cel {families[0]} is een cel niet te beschermen")
         reden = meer
 
 
@@ -207,25 +254,33 @@ def heel(aantal: I64, noemer: I64 | None) -> I64:
     return np.full(len(aantal), ONBEGRENSD, dtype=np.int64) if noemer is None else noemer
 
 
-def te_smal(boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel) -> B:
-    """Hidden cells that can be bounded more closely than the protection interval."""
-    laag, hoog = grenzen(boom, tabel, noemer, regel)
-    return np.asarray(tabel.verborgen & (hoog - laag < np.minimum(regel.bescherming, noemer)))
+def te_smal(
+    boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel, kennis: Kennis | None = None
+) -> B:
+    """Hidden cells that can be bounded more closely than the protection interval.
+
+    Cells that were known more closely before are left out: that cannot be undone.
+    """
+    laag, hoog = grenzen(boom, tabel, noemer, regel, kennis)
+    smal = tabel.verborgen & (hoog - laag < np.minimum(regel.bescherming, noemer))
+    return np.asarray(smal if kennis is None else smal & ~kennis.te_laat(noemer, regel))
 
 
-def _bloot(boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel) -> I64:
+def _bloot(boom: Boom, tabel: Tabel, noemer: I64, regel: Onthulregel, kennis: Kennis | None) -> I64:
     """The parents under which one more cell must be hidden.
 
     A hidden cell is exposed from below when its children bound it, else from above: when its
     parent and siblings do, or when it is the only hidden child of a parent that is shown.
     """
-    smal = te_smal(boom, tabel, noemer, regel)
+    smal = te_smal(boom, tabel, noemer, regel, kennis)
     kind = boom.ouder >= 0
-    laag, hoog = _van_onder(boom, tabel, noemer, regel)
+    laag, hoog = _van_onder(boom, tabel, noemer, regel, kennis)
     van_onder = smal & (hoog - laag < np.minimum(regel.bescherming, noemer))
     per_ouder = np.bincount(boom.ouder[kind], tabel.verborgen[kind], minlength=len(laag))
     o = np.where(kind, boom.ouder, 0)
     alleen = kind & tabel.verborgen & (noemer > 0) & (per_ouder[o] == 1) & ~tabel.verborgen[o]
+    if kennis is not None:
+        alleen &= ~kennis.te_laat(noemer, regel)
     van_boven = boom.ouder[((smal & ~van_onder) | alleen) & kind]
     return np.unique(np.concatenate([np.flatnonzero(van_onder), van_boven]))
 
@@ -237,14 +292,23 @@ def _kinderen(boom: Boom) -> dict[int, I64]:
 
 
 def _verberg_meer(
-    kinderen: dict[int, I64], aantal: I64, reden: NDArray[np.int8], families: I64
+    kinderen: dict[int, I64],
+    aantal: I64,
+    reden: NDArray[np.int8],
+    families: I64,
+    bekend: B | None,
 ) -> NDArray[np.int8]:
-    """Hides one cell more in each family: the smallest shown child, else the parent, else a 0."""
+    """Hides one cell more in each family: the smallest shown child, else the parent, else a 0.
+
+    Children that were known before protect nobody and are taken last.
+    """
     nieuw = reden.copy()
     for ouder in families.tolist():
         broers = kinderen[ouder]
         getoond = broers[nieuw[broers] == GETOOND]
         over = getoond[aantal[getoond] > 0]
+        if bekend is not None and not bekend[over].all():
+            over = over[~bekend[over]]
         if len(over):
             nieuw[over[np.argmin(aantal[over])]] = SECUNDAIR
         elif nieuw[ouder] == GETOOND:

@@ -1,0 +1,54 @@
+"""Where a figure came from, in words: columns and formula, and why StatLine may say otherwise."""
+
+from __future__ import annotations
+
+from indicators.catalogue import Catalogus
+from indicators.model import Kolomregel
+
+HOE: dict[str, str] = {
+    "direct": "rechtstreeks overgenomen uit {0}",
+    "aandeel": "aandeel van {0} in {1}, in procenten",
+    "aandeel_van_som": "aandeel van {0} in de som van {0}, {rest}, in procenten",
+    "per_1000": "{0} per 1.000 van {rest}",
+    "per_1000_uit_aandelen": "{0} per 1.000 van een groep: {1} maal de aandelen {na_twee}",
+    "gedeeld_door_1000": "{0}, gedeeld door 1.000",
+}
+"""Each named formula in words; `{0}` and so on are source columns."""
+
+
+def kolomregel(cat: Catalogus, indicator: str, generatie: str) -> Kolomregel | None:
+    """The rule by which a generation gives an indicator; None when it gives it no longer."""
+    ind = cat.indicatoren.get(indicator)
+    return None if ind is None else ind.kolommen.get(generatie)
+
+
+def formule(regel: Kolomregel) -> str:
+    """How a figure follows from the columns of its source, in words."""
+    namen = [f"‘{k}’" for k in regel.van]
+    vorm = HOE.get(regel.formule, f"formule {regel.formule} over {{alle}}")
+    if regel.per is not None:
+        return f"som van {' en '.join(namen)} per 1.000 van {regel.per}, uit een andere bron"
+    return vorm.format(
+        *namen,
+        rest=" en ".join(namen[1:]),
+        na_twee=" en ".join(namen[2:]),
+        alle=", ".join(namen),
+    )
+
+
+def waarom_anders(regel: Kolomregel | None, grensjaar: int, opgehaald: str, decimalen: int) -> str:
+    """Why the figure can differ from what the producer shows today, in one clause.
+
+    Args:
+        regel: how the figure follows from its columns.
+        grensjaar: year of the boundaries it is about.
+        opgehaald: the date of retrieval, in words.
+        decimalen: decimals on screen.
+    """
+    redenen = [f"de bron kan na {opgehaald} zijn aangevuld of gecorrigeerd"]
+    if regel is not None and regel.formule != "direct":
+        redenen.append("wij berekenen dit cijfer uit afgeronde aantallen")
+    redenen.append(f"het gaat over de indeling van {grensjaar}")
+    achter = "hele getallen" if decimalen == 0 else f"{decimalen} cijfer(s) achter de komma"
+    redenen.append(f"het scherm rondt af op {achter}")
+    return "Kan afwijken van wat de bron nu toont (zoals StatLine): " + "; ".join(redenen)
