@@ -10,7 +10,9 @@ import duckdb
 
 from indicators.catalogue import Catalogus
 from indicators.contracts import CORE, ONTBREEKT, SLEUTELS
+from indicators.model import Bron, Verband
 from pipelines.house import Huis
+from pipelines.origin import noem_rijen
 from pipelines.warehouse import slot
 
 
@@ -43,11 +45,13 @@ def controles(cat: Catalogus) -> list[Controle]:
     tabellen = ("out_gebied", "out_grens", "out_gebied_opvolger", "out_waarde", "out_score")
     return [
         *(c for b in cat.bronnen.values() if b.ingelezen for c in _van_bron(b.id)),
+        *(c for b in cat.bronnen.values() if b.ingelezen for c in _verbanden(b)),
         *(
             Controle(t, "sleutel", f"Elke sleutel van {t} komt een keer voor.", _dubbel(t))
             for t in tabellen
         ),
         *_waarden(cat),
+        *_samenhang(cat),
     ]
 
 
@@ -71,6 +75,44 @@ def _van_bron(bron: str) -> list[Controle]:
         f"AND {binnen}",
     )
     return [*sleutels, reden]
+
+
+def _verbanden(bron: Bron) -> list[Controle]:
+    """What the catalogue says must hold between the columns of a source, in every row of core.
+
+    Reading refuses a file that breaks it; this guards what reached core by any other way.
+    """
+    return [
+        Controle(
+            f"core_{bron.id}",
+            f"{gen.id}_{verband.soort}_{''.join(c for c in verband.geheel if c.isalnum())}",
+            verband.uitleg,
+            _verband_vraag(gen.id, verband),
+            blokkeert=verband.mag_mis == 0,
+        )
+        for gen in bron.generaties
+        for verband in gen.verbanden
+        if verband.delen
+    ]
+
+
+def _verband_vraag(generatie: str, verband: Verband) -> str:
+    delen = ", ".join(f"'{k}'" for k in verband.delen)
+    verschil = {
+        "som": "abs(geheel - som)",
+        "hoogstens": "som - geheel",
+        "vast_verschil": "abs((geheel - som) - median(geheel - som) OVER (PARTITION BY levering))",
+    }[verband.soort]
+    return f"""SELECT levering, gebied, geheel, som FROM (
+            SELECT *, {verschil} AS verschil FROM (
+                SELECT levering, gebied, sum(waarde) FILTER (kolom IN ({delen})) AS som,
+                    any_value(waarde) FILTER (kolom = '{verband.geheel}') AS geheel
+                FROM core_cel WHERE kolom IN ('{verband.geheel}', {delen}) AND levering IN (
+                    SELECT levering FROM core_levering WHERE generatie = '{generatie}')
+                GROUP BY levering, gebied
+                HAVING count(waarde) FILTER (kolom IN ({delen})) = {len(verband.delen)}
+            ) WHERE geheel IS NOT NULL
+        ) WHERE verschil > {verband.nauw}"""  # noqa: S608 - names of the catalogue
 
 
 def _waarden(cat: Catalogus) -> list[Controle]:
@@ -118,17 +160,39 @@ def _waarden(cat: Catalogus) -> list[Controle]:
             AND (SELECT count(DISTINCT fictief) FROM out_gebied WHERE niveau <> 'land') > 1
             GROUP BY ALL""",
         ),
+    ]
+
+
+def _samenhang(cat: Catalogus) -> list[Controle]:
+    """Parts against totals, and counts against what they are divided by: drift, so it warns."""
+    aantallen = ", ".join(f"'{i.id}'" for i in cat.indicatoren.values() if i.telling == "aantal")
+    return [
         Controle(
             "out_waarde",
             "delen_tellen_op",
             "Buurten tellen op tot hun wijk, binnen de afronding (vijf per buurt).",
-            """SELECT w.gebied, w.jaar, w.waarde, sum(b.waarde) FROM out_waarde w
+            f"""SELECT w.indicator, w.gebied, w.jaar, w.waarde, sum(b.waarde) FROM out_waarde w
             JOIN out_gebied g ON g.wijk = w.gebied AND g.grensjaar = w.grensjaar
             JOIN out_waarde b ON b.gebied = g.gebied AND b.grensjaar = g.grensjaar
                 AND b.jaar = w.jaar AND b.indicator = w.indicator
-            WHERE w.indicator = 'inwoners_aantal' AND w.niveau = 'wijk' AND w.waarde IS NOT NULL
+            WHERE w.indicator IN ({aantallen}) AND w.niveau = 'wijk' AND w.waarde IS NOT NULL
             GROUP BY ALL HAVING count(b.waarde) = count(*)
-                AND abs(w.waarde - sum(b.waarde)) > 5 * (count(*) + 1)""",
+                AND abs(w.waarde - sum(b.waarde)) > 5 * (count(*) + 1)""",  # noqa: S608
+            blokkeert=False,
+        ),
+        Controle(
+            "out_waarde",
+            "noemer_voor_elk_gebied",
+            "Een gebied met een telling van de politie staat ook in de Kerncijfers van dat jaar. "
+            "Zo niet, dan hoort de telling misschien bij een andere indeling: zet `indeling` in "
+            "bestanden.yaml.",
+            """SELECT w.bron, w.indicator, w.jaar, w.gebied FROM out_waarde w
+            WHERE w.ontbreekt_door = 'geen_noemer' AND EXISTS (
+                SELECT 1 FROM out_waarde i JOIN out_gebied g USING (gebied, grensjaar)
+                JOIN out_gebied e ON e.gebied = w.gebied AND e.grensjaar = w.grensjaar
+                WHERE i.indicator = 'inwoners_aantal' AND i.jaar = w.jaar
+                  AND i.grensjaar = w.grensjaar AND i.niveau = w.niveau
+                  AND g.gemeente = e.gemeente AND i.waarde IS NOT NULL)""",
             blokkeert=False,
         ),
     ]
@@ -158,13 +222,14 @@ def _als_check(controle: Controle) -> dg.AssetChecksDefinition:
             con = duckdb.connect(str(huis.datamap.warehouse), read_only=True)
             try:
                 fout = loop_na(con, controle)
+                wat = noem_rijen(con, huis.catalogus, controle.vraag, fout)
             finally:
                 con.close()
         ernst = dg.AssetCheckSeverity.ERROR if controle.blokkeert else dg.AssetCheckSeverity.WARN
         return dg.AssetCheckResult(
             passed=not fout,
             severity=ernst,
-            description=f"{controle.uitleg} Gevonden: {fout}" if fout else controle.uitleg,
+            description=f"{controle.uitleg} Gevonden: {wat}" if fout else controle.uitleg,
         )
 
     return _check

@@ -19,15 +19,18 @@ from rich.table import Table
 
 from indicators.catalogue import CatalogusFout
 from indicators.contracts import Datamap
-from pipelines import settings
+from pipelines import cli_release, settings
+from pipelines.corporation.cli import app as corporatie
 from pipelines.house import Huis
-from pipelines.intake import Regel
+from pipelines.intake import Aanbod, Regel
 from pipelines.sources.tabel import BronFout
 from pipelines.warehouse import BezetFout
 
 app = typer.Typer(help="Tel & Vertel: cijfers inlezen, nagaan en publiceren.", no_args_is_help=True)
 bestanden = typer.Typer(help="Wat er is ingelezen.", no_args_is_help=True)
 app.add_typer(bestanden, name="bestanden")
+app.add_typer(corporatie, name="corporatie")
+cli_release.verbind(app)
 uit = Console(width=None if sys.stdout.isatty() else 160)
 fouten = Console(stderr=True)
 
@@ -35,8 +38,11 @@ _KLEUR = {
     "nieuw": "green",
     "ongewijzigd": "dim",
     "geweigerd": "bold magenta",
+    "mislukt": "bold magenta",
     "niet herkend": "yellow",
 }
+_APART = ("geweigerd", "mislukt")
+"""Told below the table, in full."""
 
 
 def _huis() -> Huis:
@@ -67,17 +73,29 @@ def refresh(
     gemeente: Annotated[
         list[str] | None, typer.Option(help="Gemeentecode, zoals GM0344; haalt op bij CBS.")
     ] = None,
-    jaren: Annotated[str, typer.Option(help="Jaren voor --gemeente, zoals 2023-2024.")] = "",
+    jaren: Annotated[str, typer.Option(help="Jaren, zoals 2023-2024; anders alle.")] = "",
+    bron: Annotated[
+        list[str] | None, typer.Option(help="Bron om op te halen, zoals kwb; mag vaker.")
+    ] = None,
+    alles: Annotated[bool, typer.Option("--alles", help="Alle bronnen ophalen.")] = False,
 ) -> None:
-    """Leest in, rekent uit en publiceert. Zonder opties: alleen opnieuw uitrekenen."""
-    from pipelines import publish
+    """Leest in, rekent uit en publiceert. Zonder opties: alleen opnieuw uitrekenen.
+
+    Wat niet is gewijzigd, wordt niet opgehaald. Een bron die niet lukt, houdt de andere niet op.
+    """
     from pipelines import refresh as ronde
+    from pipelines import release
 
     huis = _huis()
     huis.mappen = list(mappen or [])
     huis.gemeenten, huis.jaren = list(gemeente or []), _jaren(jaren)
-    if bool(huis.gemeenten) != bool(huis.jaren):
-        raise typer.BadParameter("--gemeente en --jaren horen bij elkaar, zoals --jaren 2023-2024")
+    huis.bronnen, huis.alle = list(bron or []), alles
+    if huis.jaren and not huis.live:
+        raise typer.BadParameter("--jaren hoort bij --gemeente, --bron of --alles")
+    if huis.gemeenten and not (huis.jaren or huis.bronnen or alles):
+        raise typer.BadParameter("zeg welke --jaren, zoals --jaren 2023-2024")
+    if huis.live and not huis.gemeenten:
+        huis.gemeenten = list(release.vrijgave(huis).gemeenten)
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -100,9 +118,21 @@ def refresh(
             fouten.print(f"Geweigerd: {regel.uitleg}", markup=False, highlight=False)
         fouten.print("Er is niets ingelezen. De vorige publicatie blijft staan.")
         raise typer.Exit(1)
+    _na_afloop(huis, aanbod)
+
+
+def _na_afloop(huis: Huis, aanbod: Aanbod) -> None:
+    """What is live now, and what did not come; exit code 1 when something did not."""
+    from pipelines import publish
+
     actueel = publish.lees_actueel(huis)
     if actueel:
         uit.print(f"Publicatie {actueel.publicatie} in {huis.datamap.published}", highlight=False)
+    for regel in aanbod.mislukt:
+        fouten.print(f"Mislukt: {regel.uitleg}", markup=False, highlight=False)
+    if aanbod.mislukt:
+        fouten.print("Wat van deze bronnen gepubliceerd was, blijft staan; de rest is verwerkt.")
+        raise typer.Exit(1)
 
 
 def _sluit_af(regels: list[Regel]) -> None:
@@ -119,7 +149,7 @@ def _sluit_af(regels: list[Regel]) -> None:
             r.jaar_uit,
             "" if r.gebieden is None else str(r.gebieden),
             f"[{_KLEUR[r.status]}]{r.status}[/]"
-            + (f" ({r.uitleg})" if r.uitleg and r.status != "geweigerd" else ""),
+            + (f" ({escape(r.uitleg)})" if r.uitleg and r.status not in _APART else ""),
         )
     uit.print(tabel)
 
@@ -127,7 +157,7 @@ def _sluit_af(regels: list[Regel]) -> None:
 @app.command()
 def status() -> None:
     """Wat er is gepubliceerd, en waaruit."""
-    from pipelines import publish
+    from pipelines import publish, release
 
     huis = _huis()
     actueel = publish.lees_actueel(huis)
@@ -143,9 +173,24 @@ def status() -> None:
         f"{rijen['out_meta__herkomst']} leveringen",
         highlight=False,
     )
+    if wacht := release.lees_wachtend(huis, actueel):
+        uit.print(f"Wacht       {wacht.publicatie.publicatie} ({wacht.reden})", highlight=False)
     for eerder in publish.lijst(huis):
         teken = "*" if eerder.publicatie == actueel.publicatie else " "
         uit.print(f"  {teken} {eerder.publicatie}  {eerder.gemaakt_op}", highlight=False)
+
+
+@app.command()
+def velden(zoekwoord: Annotated[str, typer.Argument(help="deel van een naam")] = "") -> None:
+    """Zoekt wat de bronnen geven, ook wat nog geen cijfer gebruikt."""
+    from pipelines import fields
+    from pipelines.warehouse import open_warehouse
+
+    huis = _huis()
+    with open_warehouse(huis.datamap) as con:
+        gevonden = fields.zoek(huis.catalogus, zoekwoord, con)
+    for regel in fields.regels(gevonden) or [f"Geen veld met '{zoekwoord}'."]:
+        uit.print(regel, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -214,9 +259,10 @@ def demo(serveer: Annotated[bool, typer.Option(help="Ook het dashboard starten."
     bron = settings.WORTEL / "data" / "voorbeeld"
     logging.getLogger("dagster").setLevel(logging.ERROR)
     huis = Huis(settings.Instellingen(datamap))
+    huis.datamap.gebieden.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(bron / "achtergrond.geojson.gz", huis.datamap.achtergronden[1])
     ronde.bouw(bron / "bronnen", huis)
     if not huis.datamap.gebieden.exists():
-        huis.datamap.gebieden.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(bron / "gebieden.yaml", huis.datamap.gebieden)
     _dashboard(["verhalen-laden", str(bron / "verhalen.yaml")], omgeving)
     if serveer:

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from indicators.catalogue import Catalogus, lees
-from pipelines import checks, settings
+from pipelines import checks, drift, freshness, schedules, settings
 from pipelines.assets import core, out, publication, raw
 from pipelines.house import Huis
 
@@ -20,15 +20,23 @@ def activa(cat: Catalogus) -> list[dg.AssetsDefinition]:
         *(core.maak(b) for b in bronnen),
         *out.maak(cat),
         publication.publicatie,
+        publication.verschil,
         publication.verhalen_nagelopen,
     ]
+
+
+def controles(cat: Catalogus) -> list[dg.AssetChecksDefinition]:
+    """Every check: contracts, what moved since the last publication, and freshness."""
+    return [*checks.maak(cat), *drift.maak(), *freshness.maak(cat)]
 
 
 @dg.resource(
     config_schema={
         "bestanden": dg.Field([str], default_value=[], description="mappen met bestanden"),
         "gemeenten": dg.Field([str], default_value=[], description="codes voor de CBS-route"),
-        "jaren": dg.Field([int], default_value=[], description="jaren voor de CBS-route"),
+        "jaren": dg.Field([int], default_value=[], description="jaren; leeg is alle"),
+        "bronnen": dg.Field([str], default_value=[], description="bronnen om op te halen"),
+        "alle": dg.Field(bool, default_value=False, description="alle bronnen ophalen"),
     },
     description="Datamap, catalogus en wat deze ronde moet worden ingelezen.",
 )
@@ -40,6 +48,8 @@ def huis(context: dg.InitResourceContext) -> Huis:
         mappen=[Path(m) for m in gevraagd["bestanden"]],
         gemeenten=list(gevraagd["gemeenten"]),
         jaren=list(gevraagd["jaren"]),
+        bronnen=list(gevraagd["bronnen"]),
+        alle=bool(gevraagd["alle"]),
     )
 
 
@@ -49,13 +59,15 @@ VERVERS = dg.define_asset_job(
 )
 PUBLICEER = dg.define_asset_job(
     "publiceren",
-    selection=dg.AssetSelection.assets("publicatie", "verhalen_nagelopen"),
+    selection=dg.AssetSelection.assets("publicatie", "verschil", "verhalen_nagelopen"),
     executor_def=dg.in_process_executor,
 )
 defs = dg.Definitions(
     assets=activa(_cat),
-    asset_checks=checks.maak(_cat),
+    asset_checks=controles(_cat),
     jobs=[VERVERS, PUBLICEER],
+    schedules=schedules.per_bron(_cat, VERVERS),
+    sensors=[schedules.tabel_gewijzigd(VERVERS)],
     resources={"huis": huis},
     executor=dg.in_process_executor,
 )

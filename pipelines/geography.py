@@ -106,9 +106,9 @@ def _overlap(con: Con, van: int, naar: int) -> pd.DataFrame:
     kolommen = ["van", "grensjaar_van", "naar", "grensjaar_naar", "aandeel", "methode"]
     delen = []
     for niveau in ("buurt", "wijk", "gemeente"):
-        oud, nieuw = (_kaart(con, jaar, niveau) for jaar in (van, naar))
+        oud, nieuw = (kaart(con, jaar, niveau) for jaar in (van, naar))
         if not oud.empty and not nieuw.empty:
-            delen.append(_paren(oud, nieuw))
+            delen.append(overlap(oud, nieuw).drop(columns="aandeel_nieuw"))
     if not delen:
         return pd.DataFrame({k: pd.Series(dtype=t) for k, t in zip(kolommen, _TYPEN, strict=True)})
     samen = pd.concat(delen, ignore_index=True)
@@ -116,15 +116,24 @@ def _overlap(con: Con, van: int, naar: int) -> pd.DataFrame:
     return samen.assign(grensjaar_van=van, grensjaar_naar=naar, methode="oppervlakte")[kolommen]
 
 
-def _paren(oud: gpd.GeoDataFrame, nieuw: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Pairs (van, naar, aandeel); what has the same code and the same outline is not overlaid."""
+def overlap(oud: gpd.GeoDataFrame, nieuw: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Which areas of two years share ground; what has the same code and outline is not overlaid.
+
+    Args:
+        oud: areas with `gebied` and a geometry in RD New.
+        nieuw: the same of a later year.
+
+    Returns:
+        One row per pair: `van`, `naar`, `aandeel` (of the old area) and `aandeel_nieuw` (of the
+        new one), both from 0 to 1.
+    """
     wkb_oud, wkb_nieuw = (
         dict(zip(k["gebied"], k.to_wkb().geometry, strict=True)) for k in (oud, nieuw)
     )
     zelfde = [g for g, vorm in wkb_oud.items() if wkb_nieuw.get(g) == vorm]
     rest_oud = oud[~oud["gebied"].isin(zelfde)]
     rest_nieuw = nieuw[~nieuw["gebied"].isin(zelfde)]
-    gelijk = pd.DataFrame({"van": zelfde, "naar": zelfde, "aandeel": 1.0})
+    gelijk = pd.DataFrame({"van": zelfde, "naar": zelfde, "aandeel": 1.0, "aandeel_nieuw": 1.0})
     if rest_oud.empty or rest_nieuw.empty:
         return gelijk
     stuk = gpd.overlay(
@@ -134,15 +143,18 @@ def _paren(oud: gpd.GeoDataFrame, nieuw: gpd.GeoDataFrame) -> pd.DataFrame:
         keep_geom_type=True,
     )
     heel = rest_oud.set_index("gebied").area
+    heel_nieuw = rest_nieuw.set_index("gebied").area
     stuk["aandeel"] = np.minimum(stuk.area / stuk["van"].map(heel), 1.0)
-    stuk = stuk.groupby(["van", "naar"], as_index=False)["aandeel"].sum()
+    stuk["aandeel_nieuw"] = np.minimum(stuk.area / stuk["naar"].map(heel_nieuw), 1.0)
+    stuk = stuk.groupby(["van", "naar"], as_index=False)[["aandeel", "aandeel_nieuw"]].sum()
     return pd.concat([gelijk, stuk[stuk["aandeel"] >= KLEINSTE_AANDEEL]], ignore_index=True)
 
 
 _TYPEN = ("object", "int32", "object", "int32", "float64", "object")
 
 
-def _kaart(con: Con, jaar: int, niveau: str) -> gpd.GeoDataFrame:
+def kaart(con: Con, jaar: int, niveau: str) -> gpd.GeoDataFrame:
+    """The land areas of one level and boundary year, in RD New."""
     rijen = con.execute(
         """SELECT gebied, geometrie FROM out_grens
         WHERE grensjaar = ? AND niveau = ? AND NOT water ORDER BY gebied""",

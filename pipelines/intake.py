@@ -19,11 +19,11 @@ from pipelines.house import Huis
 from pipelines.provenance import Herkomst
 from pipelines.sources.files import Bestand, Bijschrift, zoek
 from pipelines.sources.herken import Vondst, herken
-from pipelines.sources.lees import lees
+from pipelines.sources.lees import lees_alle
 from pipelines.sources.tabel import BronFout, Tabel
 from pipelines.warehouse import open_warehouse, slot
 
-Status = Literal["nieuw", "ongewijzigd", "geweigerd", "niet herkend"]
+Status = Literal["nieuw", "ongewijzigd", "geweigerd", "mislukt", "niet herkend"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class Aanbod:
     nieuw: list[tuple[Herkomst, bytes]] = field(default_factory=list)
 
     @property
+    def mislukt(self) -> list[Regel]:
+        """The lines of tables that could not be fetched; the others go on."""
+        return [r for r in self.regels if r.status == "mislukt"]
+
+    @property
     def geweigerd(self) -> list[Regel]:
         """The lines that stop this refresh."""
         return [r for r in self.regels if r.status == "geweigerd"]
@@ -55,7 +60,10 @@ class Aanbod:
 def beoordeel_bestanden(huis: Huis) -> Aanbod:
     """Reads every file under the asked folders and judges it; nothing is stored yet."""
     aanbod = Aanbod()
-    bekend = {h.sha256: h for h in huis.opslag.register() if h.status == "opgenomen"}
+    bekend: dict[str, list[Herkomst]] = {}
+    for h in huis.opslag.register():
+        if h.status == "opgenomen":
+            bekend.setdefault(h.sha256, []).append(h)
     try:
         for bestand in zoek(huis.mappen):
             huis.meld(bestand.naam)
@@ -65,46 +73,59 @@ def beoordeel_bestanden(huis: Huis) -> Aanbod:
     return aanbod
 
 
-def _beoordeel(huis: Huis, bestand: Bestand, bekend: dict[str, Herkomst], aanbod: Aanbod) -> None:
-    oud = bekend.get(bestand.sha256)
-    if oud is not None and _zelfde_bijschrift(oud, bestand.bijschrift):
+def _beoordeel(
+    huis: Huis, bestand: Bestand, bekend: dict[str, list[Herkomst]], aanbod: Aanbod
+) -> None:
+    oud = bekend.get(bestand.sha256, [])
+    if oud and all(_zelfde_bijschrift(h, bestand.bijschrift) for h in oud):
         huis.opslag.bewaar(bestand.inhoud)  # makes whole what was damaged on disk
-        naam = huis.catalogus.bronnen[oud.bron].naam
-        aanbod.regels.append(
-            Regel(bestand.naam, "ongewijzigd", naam, oud.jaar, oud.jaar_uit, oud.gebieden)
-        )
+        for h in sorted(oud, key=lambda h: h.levering):
+            naam = huis.catalogus.bronnen[h.bron].naam
+            aanbod.regels.append(
+                Regel(bestand.naam, "ongewijzigd", naam, h.jaar, h.jaar_uit, h.gebieden)
+            )
         return
     try:
         for vondst in herken(bestand, huis.catalogus):
             if vondst.generatie is None or vondst.bron is None:
                 aanbod.regels.append(Regel(bestand.naam, "niet herkend", uitleg=vondst.reden))
                 continue
-            tabel = lees(vondst, huis.catalogus)
-            biedt = _herkomst(huis, vondst, tabel)
-            huis.gelezen[biedt.levering] = tabel
-            aanbod.nieuw.append((biedt, bestand.inhoud))
-            uitleg = f"vervangt {biedt.vervangt}" if biedt.vervangt else ""
-            aanbod.regels.append(
-                Regel(
-                    vondst.waar,
-                    "nieuw",
-                    vondst.bron.naam,
-                    tabel.jaar,
-                    tabel.jaar_uit,
-                    len(tabel.gebieden),
-                    "; ".join([*tabel.waarschuwingen, *([uitleg] if uitleg else [])]),
-                )
-            )
+            for tabel in lees_alle(vondst, huis.catalogus):
+                _bied(huis, vondst, tabel, aanbod)
     except BronFout as fout:
         aanbod.regels.append(Regel(bestand.naam, "geweigerd", uitleg=str(fout)))
+
+
+def _bied(huis: Huis, vondst: Vondst, tabel: Tabel, aanbod: Aanbod) -> None:
+    """One table-year of a file, as a delivery with its line."""
+    biedt = _herkomst(huis, vondst, tabel)
+    huis.gelezen[biedt.levering] = tabel
+    aanbod.nieuw.append((biedt, vondst.bestand.inhoud))
+    uitleg = [*tabel.waarschuwingen]
+    if biedt.vervangt:
+        uitleg.append(f"vervangt {biedt.vervangt}")
+    if tabel.grensjaar != tabel.jaar:
+        uitleg.append(f"indeling {tabel.grensjaar}")
+    aanbod.regels.append(
+        Regel(
+            vondst.waar,
+            "nieuw",
+            huis.catalogus.bronnen[tabel.bron].naam,
+            tabel.jaar,
+            tabel.jaar_uit,
+            len(tabel.gebieden),
+            "; ".join(uitleg),
+        )
+    )
 
 
 def _zelfde_bijschrift(oud: Herkomst, nieuw: Bijschrift) -> bool:
     """Whether what is said beside a file is what was said when it was taken in."""
     uit_bijschrift = oud.jaar_uit.endswith(".yaml")
     zelfde_jaar = nieuw.jaar == oud.jaar if uit_bijschrift else nieuw.jaar in (None, oud.jaar)
-    rest = (nieuw.voorrang, nieuw.herstel_geometrie)
-    return zelfde_jaar and rest == (oud.voorrang, oud.herstel_geometrie)
+    zelfde_jaar |= oud.jaar_uit.startswith("veld ") and not uit_bijschrift
+    rest = (nieuw.voorrang, nieuw.herstel_geometrie, nieuw.indeling)
+    return zelfde_jaar and rest == (oud.voorrang, oud.herstel_geometrie, oud.indeling)
 
 
 def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
@@ -113,6 +134,7 @@ def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
     veilig = "".join(c if c.isalnum() else "_" for c in bladdeel)[:40]
     rang = f"-voorrang{bestand.bijschrift.voorrang}" if bestand.bijschrift.voorrang else ""
     rang += "-hersteld" if bestand.bijschrift.herstel_geometrie else ""
+    rang += f"-indeling{bestand.bijschrift.indeling}" if bestand.bijschrift.indeling else ""
     levering = f"{tabel.bron}-{tabel.jaar}-{bestand.sha256[:12]}{veilig}{rang}"
     return Herkomst(
         levering=levering,
@@ -125,6 +147,7 @@ def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
         **kenmerken(huis, tabel),
         voorrang=bestand.bijschrift.voorrang,
         herstel_geometrie=bestand.bijschrift.herstel_geometrie,
+        indeling=bestand.bijschrift.indeling,
         vervangt=vervangt(huis, bestand.naam, vondst.blad, tabel, bestand.sha256),
     )
 
@@ -164,9 +187,12 @@ def vervangt(
     name about other areas replaces nothing: files add up.
     """
     codes = set(tabel.gebieden["gebied"])
-    for h in (h for h in huis.opslag.register() if h.status == "opgenomen" and h.blad == blad):
-        if h.sha256 == sha256:
+    alle = [h for h in huis.opslag.register() if h.status == "opgenomen" and h.blad == blad]
+    zelfde = [h for h in alle if h.sha256 == sha256]
+    for h in zelfde:
+        if len(zelfde) == 1 or h.jaar == tabel.jaar:
             return h.levering
+    for h in alle:
         if (h.bestand, h.bron, h.jaar) == (naam, tabel.bron, tabel.jaar):
             oud = huis.gelezen.get(h.levering) or herlees(huis, h)
             if set(oud.gebieden["gebied"]) <= codes:
@@ -205,17 +231,42 @@ def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
     if herkomst.soort == "odata":
         from pipelines.sources import odata_lees  # loads only where a table came over OData
 
-        return odata_lees.lees(inhoud, herkomst.bestand, huis.catalogus)
+        return _onthoud(
+            huis, herkomst, odata_lees.lees_alle(inhoud, herkomst.bestand, huis.catalogus)
+        )
     bijschrift = Bijschrift(
         jaar=herkomst.jaar if herkomst.jaar_uit.endswith(".yaml") else None,
         voorrang=herkomst.voorrang,
         herstel_geometrie=herkomst.herstel_geometrie,
+        indeling=herkomst.indeling,
     )
     bestand = Bestand(herkomst.bestand, inhoud, bijschrift)
     for vondst in herken(bestand, huis.catalogus):
         if vondst.generatie is not None and vondst.blad == herkomst.blad:
-            return lees(vondst, huis.catalogus)
+            return _onthoud(huis, herkomst, lees_alle(vondst, huis.catalogus))
     raise BronFout(f"{herkomst.bestand}: wordt door deze versie niet meer herkend.")
+
+
+def _onthoud(huis: Huis, herkomst: Herkomst, tabellen: list[Tabel]) -> Tabel:
+    """The table of a delivery; those of other years from the same bytes are kept for later.
+
+    Raises:
+        BronFout: when the bytes no longer give the year of the delivery.
+    """
+    per_jaar = {t.jaar: t for t in tabellen}
+    if herkomst.jaar not in per_jaar:
+        raise BronFout(
+            f"{herkomst.bestand}: geeft geen {herkomst.jaar} meer, wel {sorted(per_jaar)}."
+        )
+    for h in huis.opslag.register():
+        zelfde = (h.sha256, h.blad, h.indeling) == (
+            herkomst.sha256,
+            herkomst.blad,
+            herkomst.indeling,
+        )
+        if zelfde and h.jaar in per_jaar:
+            huis.gelezen.setdefault(h.levering, per_jaar[h.jaar])
+    return per_jaar[herkomst.jaar]
 
 
 def beoordeel(huis: Huis) -> Aanbod:
@@ -223,7 +274,7 @@ def beoordeel(huis: Huis) -> Aanbod:
     if huis.aanbod is None:
         _neem_alsnog_op(huis)
         huis.aanbod = beoordeel_bestanden(huis)
-        if huis.gemeenten:
+        if huis.live:
             from pipelines import live  # loads the CBS client only where it is asked for
 
             live.beoordeel(huis, huis.aanbod)
@@ -336,8 +387,9 @@ def _laad(con: duckdb.DuckDBPyConnection, herkomst: Herkomst, tabel: Tabel) -> N
     gebied = pa.Table.from_pandas(gebieden[list(kolommen("core_gebied"))], preserve_index=False)
     con.register("nieuw_gebied", gebied)
     con.execute("INSERT INTO core_gebied SELECT * FROM nieuw_gebied")
-    con.register("nieuw_cel", _lang(herkomst.levering, tabel))
-    con.execute("INSERT INTO core_cel SELECT * FROM nieuw_cel")
+    if tabel.cellen:
+        con.register("nieuw_cel", _lang(herkomst.levering, tabel))
+        con.execute("INSERT INTO core_cel SELECT * FROM nieuw_cel")
     if tabel.grenzen is not None:
         grens = pa.table(
             {

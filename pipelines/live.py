@@ -1,93 +1,176 @@
-"""The live route: tables asked from CBS, judged like files."""
+"""The live route: tables asked from CBS and dataderden, judged like files.
+
+One failing table does not stop the others, and takes nothing away that was published.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import urlsplit
+import shutil
+from pathlib import Path
 
 from indicators import regions
-from indicators.model import Bron
+from pipelines import listing
 from pipelines.house import Huis
 from pipelines.intake import Aanbod, Regel, kenmerken, vervangt
+from pipelines.listing import LAND, Gezien, Vraag
 from pipelines.provenance import Herkomst
-from pipelines.sources import odata
-from pipelines.sources.tabel import BronFout
+from pipelines.sources.odata_vraag import Adres
+from pipelines.sources.plank import Plank
+from pipelines.sources.tabel import BronFout, Tabel
 
-LAND = "NL00"
-"""Asked for as a gemeente, this stands for the whole table."""
 BRON = "kwb"
-"""The one source with a live route as yet."""
+"""What `--gemeente` alone asks."""
 
 
 def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
-    """Fetches and judges every asked table; adds to what was offered, stores nothing yet."""
-    bron = huis.catalogus.bronnen[BRON]
-    adres = _adres(huis)
-    for code in (regions.schoon(g) for g in huis.gemeenten):
-        for jaar in sorted(set(huis.jaren)):
-            naam = f"cbs/{bron.tabellen.get(jaar, jaar)}/{code}"
-            try:
-                _haal(huis, bron, adres, code, jaar, naam, aanbod)
-            except BronFout as fout:
-                aanbod.regels.append(
-                    Regel(naam, "geweigerd", bron.naam, jaar, uitleg=f"{naam}: {fout}")
-                )
+    """Fetches and judges every asked table that changed; adds to the offer, stores nothing yet."""
+    bronnen, codes = _gevraagd(huis, aanbod)
+    vragen = listing.vragen(huis, bronnen, codes)
+    _zonder_tabel(huis, bronnen, aanbod)
+    adressen = {
+        a.basis: a for a in (listing.adres(huis, huis.catalogus.bronnen[b]) for b in bronnen)
+    }
+    stand = listing.stand(huis, adressen if vragen else {})
+    gezien = Gezien(huis)
+    opgenomen = {h.bestand: h for h in huis.opslag.register() if h.status == "opgenomen"}
+    for nummer, vraag in enumerate(vragen, start=1):
+        huis.meld(f"{nummer} van {len(vragen)}: {vraag.bron} {vraag.tabel_id} {vraag.code}")
+        lijst = stand[vraag.host]
+        try:
+            if isinstance(lijst, BronFout):
+                raise lijst
+            if gezien.ongewijzigd(vraag, lijst.get(vraag.tabel_id)) and vraag.naam in opgenomen:
+                _ongewijzigd(huis, vraag, aanbod)
+            else:
+                _neem(huis, vraag, adressen[vraag.host], aanbod)
+            gezien.bekeken(vraag, lijst.get(vraag.tabel_id))
+        except BronFout as fout:
+            naam = huis.catalogus.bronnen[vraag.bron].naam
+            jaar = vraag.jaren[0] if len(vraag.jaren) == 1 else None
+            aanbod.regels.append(
+                Regel(vraag.naam, "mislukt", naam, jaar, uitleg=f"{vraag.naam}: {fout}")
+            )
+    huis.na_publicatie.append(lambda: _klaar(huis, gezien))
 
 
-def _adres(huis: Huis) -> odata.Adres:
-    delen = urlsplit(huis.instellingen.cbs_adres)
-    return odata.Adres(schema=delen.scheme, host=delen.netloc)
+def _klaar(huis: Huis, gezien: Gezien) -> None:
+    """After a publication holds it: remember what was seen, and clear the shelf."""
+    gezien.bewaar()
+    mislukt = {r.bestand for r in huis.aanbod.mislukt} if huis.aanbod else set()
+    map_ = huis.datamap.raw / "bezig"
+    for rest in map_.iterdir() if map_.exists() else ():
+        if not any(rest.name == _veilig(naam) for naam in mislukt):
+            shutil.rmtree(rest, ignore_errors=True)
 
 
-def _haal(
-    huis: Huis, bron: Bron, adres: odata.Adres, code: str, jaar: int, naam: str, aanbod: Aanbod
-) -> None:
-    tabel_id = bron.tabellen.get(jaar)
-    if tabel_id is None:
-        raise BronFout(
-            f"voor {jaar} is geen tabel van {bron.naam} bekend; wel voor "
-            f"{min(bron.tabellen)} tot en met {max(bron.tabellen)} (catalogus, bronnen.yaml)."
-        )
-    if not regions.geldig(code) or not code.startswith(("GM", "NL")):
-        raise BronFout(f"'{code}' is geen gemeentecode. Geef een code als GM0344, of {LAND}.")
-    huis.meld(f"{tabel_id} {code}")
-    if code == LAND:
-        pakket = odata.haal_tabel(tabel_id, adres, huis.meld)
+def _gevraagd(huis: Huis, aanbod: Aanbod) -> tuple[list[str], list[str]]:
+    """Sources and area codes that were asked; what cannot be asked is refused by name."""
+    alle = huis.catalogus.bronnen
+    met_route = [b.id for b in alle.values() if listing.heeft_route(b)]
+    bronnen = met_route if huis.alle else (huis.bronnen or [BRON])
+    for bron in [b for b in bronnen if b not in met_route]:
+        _weiger(aanbod, bron, f"bron '{bron}' heeft geen live route; wel: {', '.join(met_route)}.")
+    codes = [regions.schoon(g) for g in huis.gemeenten] or [LAND]
+    for code in codes:
+        if not regions.geldig(code) or not code.startswith(("GM", "NL")):
+            uitleg = f"'{code}' is geen gemeentecode. Geef een code als GM0344, of {LAND}."
+            _weiger(aanbod, f"cbs/{code}", uitleg)
+    goed = [c for c in codes if regions.geldig(c) and c.startswith(("GM", "NL"))]
+    return [b for b in bronnen if b in met_route], goed
+
+
+def _zonder_tabel(huis: Huis, bronnen: list[str], aanbod: Aanbod) -> None:
+    """A year that no table of an asked source is known for: refused when it was the one asked."""
+    for bron in (huis.catalogus.bronnen[b] for b in bronnen):
+        mist = sorted(set(huis.jaren) - set(bron.tabellen)) if not bron.meerjarig else []
+        if mist and not huis.alle and len(bronnen) == 1:
+            jaren = ", ".join(map(str, mist))
+            _weiger(
+                aanbod,
+                f"cbs/{jaren}",
+                f"voor {jaren} is geen tabel van {bron.naam} bekend; wel voor "
+                f"{min(bron.tabellen)} tot en met {max(bron.tabellen)} (catalogus, bronnen.yaml).",
+            )
+
+
+def _weiger(aanbod: Aanbod, wat: str, uitleg: str) -> None:
+    aanbod.regels.append(Regel(wat, "geweigerd", uitleg=uitleg))
+
+
+def _ongewijzigd(huis: Huis, vraag: Vraag, aanbod: Aanbod) -> None:
+    for h in huis.opslag.register():
+        if h.bestand == vraag.naam and h.status == "opgenomen":
+            naam = huis.catalogus.bronnen[h.bron].naam
+            aanbod.regels.append(
+                Regel(vraag.naam, "ongewijzigd", naam, h.jaar, h.jaar_uit, h.gebieden)
+            )
+
+
+def _veilig(naam: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in naam)
+
+
+def _plank(huis: Huis, vraag: Vraag) -> Plank:
+    return Plank(Path(huis.datamap.raw) / "bezig" / _veilig(vraag.naam))
+
+
+def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> None:
+    """Fetches one table and offers each of its asked years as a delivery."""
+    from pipelines.sources import odata  # what follows is heavy: only for what changed
+
+    if vraag.code == LAND:
+        pakket = odata.haal_tabel(vraag.tabel_id, adres, huis.meld, _plank(huis, vraag))
     else:
-        pakket = odata.haal_gemeente(tabel_id, code, adres, huis.meld)
+        pakket = odata.haal_gemeente(vraag.tabel_id, vraag.code, adres, huis.meld)
     sha = hashlib.sha256(pakket.inhoud).hexdigest()
-    tabel = odata.lees(pakket.inhoud, naam, huis.catalogus)
-    if tabel.jaar != jaar:
+    try:
+        tabellen = odata.lees_alle(pakket.inhoud, vraag.naam, huis.catalogus)
+    except BronFout:
+        _plank(huis, vraag).ruim()  # what cannot be read is asked anew next time
+        raise
+    gekozen = [t for t in tabellen if not vraag.jaren or t.jaar in vraag.jaren]
+    if not gekozen or any(t.bron != vraag.bron for t in gekozen):
+        wat = ", ".join(f"{t.bron} {t.jaar}" for t in tabellen)
+        jaren = ", ".join(map(str, vraag.jaren)) or "enig jaar"
         raise BronFout(
-            f"tabel {tabel_id} gaat over {tabel.jaar}, verwacht {jaar}. Het nummer in de "
-            "catalogus (bronnen.yaml, tabellen) klopt niet."
+            f"tabel {vraag.tabel_id} gaat over {wat}, verwacht {vraag.bron} {jaren}. Het nummer "
+            "in de catalogus (bronnen.yaml, tabellen) klopt niet."
         )
-    regel = Regel(
-        naam,
-        "nieuw",
-        bron.naam,
-        jaar,
-        tabel.jaar_uit,
-        len(tabel.gebieden),
-        "; ".join(tabel.waarschuwingen),
-    )
-    if any(h.sha256 == sha and h.status == "opgenomen" for h in huis.opslag.register()):
-        aanbod.regels.append(
-            Regel(naam, "ongewijzigd", bron.naam, jaar, tabel.jaar_uit, len(tabel.gebieden))
-        )
+    er_is = {(h.sha256, h.jaar) for h in huis.opslag.register() if h.status == "opgenomen"}
+    for tabel in gekozen:
+        _bied(huis, vraag, pakket, tabel, sha, aanbod, (sha, tabel.jaar) in er_is)
+
+
+def _bied(
+    huis: Huis,
+    vraag: Vraag,
+    pakket: object,
+    tabel: Tabel,
+    sha: str,
+    aanbod: Aanbod,
+    er_al: bool,
+) -> None:
+    from pipelines.sources.odata import Pakket
+
+    assert isinstance(pakket, Pakket)  # noqa: S101 - for types; the class is imported late
+    naam = huis.catalogus.bronnen[tabel.bron].naam
+    basis = (vraag.naam, naam, tabel.jaar, tabel.jaar_uit, len(tabel.gebieden))
+    if er_al:
+        aanbod.regels.append(Regel(basis[0], "ongewijzigd", *basis[1:]))
         return
     herkomst = Herkomst(
-        levering=f"{bron.id}-{jaar}-{sha[:12]}",
+        levering=f"{tabel.bron}-{tabel.jaar}-{sha[:12]}",
         status="aangeboden",
         soort="odata",
         sha256=sha,
         bytes=len(pakket.inhoud),
-        bestand=naam,
+        bestand=vraag.naam,
         url=pakket.url,
         gewijzigd_op=pakket.gewijzigd_op,
         **kenmerken(huis, tabel),
-        vervangt=vervangt(huis, naam, None, tabel),
+        vervangt=vervangt(huis, vraag.naam, None, tabel),
     )
     huis.gelezen[herkomst.levering] = tabel
     aanbod.nieuw.append((herkomst, pakket.inhoud))
-    aanbod.regels.append(regel)
+    aanbod.regels.append(Regel(basis[0], "nieuw", *basis[1:], "; ".join(tabel.waarschuwingen)))

@@ -14,7 +14,8 @@ class Herkomst(BaseModel):
 
     `status` becomes `opgenomen` only when a publication holds the delivery; what was offered and
     never published is dropped at the next refresh. `opgehaald_op` and `gewijzigd_op` are ISO
-    times; the second is the producer's own, where it gives one.
+    times; the second is the producer's own, where it gives one. `indeling` is the boundary year
+    that was said beside the file, where it was.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,5 +39,6 @@ class Herkomst(BaseModel):
     gewijzigd_op: str | None = None
     voorrang: int = 0
     herstel_geometrie: bool = False
+    indeling: int | None = None
     fictief: bool
     vervangt: str | None = None

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import duckdb
 
-from indicators.contracts import OUT, SLEUTELS, Actueel, kolommen
+from indicators.contracts import Actueel, Wachtend
+from pipelines import release
+from pipelines.build import inhoud_hash, vul
 from pipelines.house import Huis
 from pipelines.intake import geldige_leveringen, neem_op
 from pipelines.raw import schrijf_zeker
@@ -37,7 +39,6 @@ STAPPEN = (
 """The steps of a publication, in order; `Huis.stap` is called with each when it is done."""
 
 _TERUG = "teruggedraaid.txt"
-_UIT_WAREHOUSE = tuple(t for t in OUT if not t.startswith("out_meta__") and t != "out_waarde_kaart")
 
 
 def publiceer(huis: Huis, forceer: bool = False) -> Actueel:
@@ -53,10 +54,12 @@ def publiceer(huis: Huis, forceer: bool = False) -> Actueel:
     """
     with slot(huis.datamap), _met_uitleg(huis):
         huidig = lees_actueel(huis)
-        _ruim_resten(huis, huidig)
-        inhoud = _inhoud_hash(huis)
+        wacht = release.lees_wachtend(huis, huidig)
+        _ruim_resten(huis, huidig, wacht)
+        inhoud = inhoud_hash(huis)
         if huidig and not forceer and _meta(huis, huidig, "inhoud_hash") == inhoud:
             neem_op(huis, [h.levering for h in geldige_leveringen(huis)])
+            release.wacht_niet_meer(huis)  # what waited is not what the sources say now
             return huidig
         if huidig and not forceer and _teruggedraaid(huis) == inhoud:
             huis.opmerkingen.append(
@@ -64,6 +67,8 @@ def publiceer(huis: Huis, forceer: bool = False) -> Actueel:
                 "of vervang wat niet klopt, of wijs het aan met: python -m pipelines rollback ID."
             )
             return huidig
+        if wacht and not forceer and _meta(huis, wacht.publicatie, "inhoud_hash") == inhoud:
+            return _wacht_al(huis, wacht)
         huis.datamap.published.mkdir(parents=True, exist_ok=True)
         nieuw = _Nieuw(huis.datamap.published, _moment(huis), inhoud)
         try:
@@ -75,6 +80,45 @@ def publiceer(huis: Huis, forceer: bool = False) -> Actueel:
         snoei(huis)
         huis.stap("klaar")
         return actueel
+
+
+def _wacht_al(huis: Huis, wacht: Wachtend) -> Actueel:
+    """What waits is still what there is: released when nothing holds it back any more."""
+    neem_op(huis, [h.levering for h in geldige_leveringen(huis)])
+    reden = release.houdt_tegen(huis)
+    if reden is None:
+        return _geef_vrij(huis, wacht.publicatie)
+    release.meld_wachten(huis, wacht.publicatie, reden)
+    return wacht.publicatie
+
+
+def akkoord(huis: Huis, publicatie: str) -> Actueel:
+    """Makes the waiting publication current, after it was verified once more.
+
+    Raises:
+        PublicatieFout: nothing waits under that id, it no longer verifies, or figures are frozen.
+    """
+    with slot(huis.datamap), _met_uitleg(huis):
+        wacht = release.lees_wachtend(huis, lees_actueel(huis))
+        if wacht is None or wacht.publicatie.publicatie != publicatie:
+            er_is = wacht.publicatie.publicatie if wacht else "geen enkele"
+            raise PublicatieFout(f"publicatie '{publicatie}' wacht niet op akkoord; wel: {er_is}.")
+        release.weiger_als_bevroren(huis)
+        return _geef_vrij(huis, wacht.publicatie)
+
+
+def _geef_vrij(huis: Huis, actueel: Actueel) -> Actueel:
+    verifieer(huis, actueel)
+    wijs_aan(huis, actueel)
+    _schrijf_bijschrift(huis, actueel)
+    release.wacht_niet_meer(huis)
+    snoei(huis)
+    return actueel
+
+
+def _schrijf_bijschrift(huis: Huis, actueel: Actueel) -> None:
+    pad = _bijschrift(huis.datamap.published / actueel.bestand)
+    schrijf_zeker(pad, actueel.model_dump_json(indent=1).encode())
 
 
 @contextmanager
@@ -122,7 +166,7 @@ class _Nieuw:
 def _bouw(huis: Huis, nieuw: _Nieuw) -> Actueel:
     werk, doel = nieuw.werk, nieuw.doel
     huis.stap("bouw")
-    fictief = _vul(huis, nieuw)
+    fictief = vul(huis, werk, (nieuw.naam, nieuw.moment.isoformat(), nieuw.inhoud))
     huis.stap("gevuld")
     controleer(werk, huis.catalogus.hash)
     huis.stap("gecontroleerd")
@@ -143,6 +187,11 @@ def _bouw(huis: Huis, nieuw: _Nieuw) -> Actueel:
     klaar = werk.with_suffix(".json.tmp")  # has its name only once live: see `_ruim_resten`
     schrijf_zeker(klaar, actueel.model_dump_json(indent=1).encode())
     huis.stap("gesommeerd")
+    if reden := release.houdt_tegen(huis):
+        klaar.unlink()  # its record comes with approval: until then it is none to go back to
+        release.zet_in_wacht(huis, actueel, reden)
+        huis.stap("aangewezen")
+        return actueel
     wijs_aan(huis, actueel)
     huis.stap("aangewezen")
     klaar.replace(_bijschrift(doel))
@@ -162,94 +211,6 @@ def bestandssom(pad: Path) -> str:
     """Hex sha256 of a file."""
     with pad.open("rb") as stroom:
         return hashlib.file_digest(stroom, "sha256").hexdigest()
-
-
-def _inhoud_hash(huis: Huis) -> str:
-    """Over everything a publication depends on: deliveries, catalogue, settings."""
-    som = hashlib.sha256()
-    for h in geldige_leveringen(huis):
-        som.update(f"{h.levering}|{h.sha256}|{h.voorrang}|{h.herstel_geometrie}\n".encode())
-    som.update(huis.catalogus.hash.encode())
-    som.update(_instellingen_hash(huis).encode())
-    return som.hexdigest()
-
-
-def _instellingen_hash(huis: Huis) -> str:
-    som = hashlib.sha256()
-    map_ = huis.datamap.gebieden.parent
-    for pad in sorted(map_.glob("*.yaml")) if map_.exists() else []:
-        if pad != huis.datamap.gebieden:  # own areas change what is shown, not what is published
-            som.update(pad.name.encode() + pad.read_bytes())
-    return som.hexdigest()
-
-
-def _vul(huis: Huis, nieuw: _Nieuw) -> bool:
-    """Copies the out tables into a new file, in key order, with provenance and the catalogue."""
-    con = duckdb.connect(str(nieuw.werk))
-    try:
-        pad = str(huis.datamap.warehouse).replace("'", "''")
-        con.execute(f"ATTACH '{pad}' AS w (READ_ONLY)")
-        tabellen = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'w'"
-        er_is = {r[0] for r in con.execute(tabellen).fetchall()}
-        mist = [t for t in _UIT_WAREHOUSE if t not in er_is]
-        if mist:
-            raise PublicatieFout(f"het warehouse mist {', '.join(mist)}; draai eerst een refresh.")
-        for tabel in _UIT_WAREHOUSE:
-            _kopie(con, tabel, f"SELECT * FROM w.{tabel}")  # noqa: S608 - a contract name
-        _kaartorde(con)
-        namen = ", ".join(kolommen("out_meta__herkomst"))
-        _kopie(con, "out_meta__herkomst", f"SELECT {namen} FROM w.core_levering")  # noqa: S608
-        _kopie(con, "out_meta__levering_gebied", "SELECT levering, gebied FROM w.core_gebied")
-        _kopie(
-            con,
-            "out_meta__indicator",
-            """SELECT indicator, bron, jaar, count(*), count(waarde) FROM out_waarde
-            WHERE ontbreekt_door IS DISTINCT FROM 'geen_bron' GROUP BY ALL""",
-        )
-        con.execute(f"CREATE TABLE out_meta__catalogus ({OUT['out_meta__catalogus']})")
-        con.executemany(
-            "INSERT INTO out_meta__catalogus VALUES (?, ?)", sorted(huis.catalogus.teksten.items())
-        )
-        rij = con.execute("SELECT coalesce(bool_or(fictief), false) FROM out_gebied").fetchone()
-        fictief = bool(rij and rij[0])
-        con.execute(f"CREATE TABLE out_meta__publicatie ({OUT['out_meta__publicatie']})")
-        con.execute(
-            "INSERT INTO out_meta__publicatie VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                nieuw.naam,
-                nieuw.moment.isoformat(),
-                huis.catalogus.hash,
-                nieuw.inhoud,
-                _instellingen_hash(huis),
-                "1",
-                fictief,
-            ],
-        )
-        con.execute("DETACH w")
-        con.execute("CHECKPOINT")
-        return fictief
-    finally:
-        con.close()
-
-
-def _kopie(con: duckdb.DuckDBPyConnection, tabel: str, vraag: str) -> None:
-    """A contract table, filled in key order: the order is what makes reading fast."""
-    con.execute(f"CREATE TABLE {tabel} ({OUT[tabel]})")
-    con.execute(f"INSERT INTO {tabel} {vraag} ORDER BY {', '.join(SLEUTELS[tabel])}")
-
-
-def _kaartorde(con: duckdb.DuckDBPyConnection) -> None:
-    """`out_waarde` once more, by indicator: many small sorts cost a third of one large one."""
-    tabel = "out_waarde_kaart"
-    con.execute(f"CREATE TABLE {tabel} ({OUT[tabel]})")
-    for (indicator,) in con.execute(
-        "SELECT DISTINCT indicator FROM w.out_waarde ORDER BY 1"
-    ).fetchall():
-        con.execute(
-            f"""INSERT INTO {tabel} SELECT * FROM w.out_waarde WHERE indicator = ?
-            ORDER BY {", ".join(SLEUTELS[tabel])}""",  # noqa: S608 - contract names
-            [indicator],
-        )
 
 
 def lees_actueel(huis: Huis) -> Actueel | None:
@@ -284,6 +245,14 @@ def _meta(huis: Huis, actueel: Actueel, kolom: str) -> str | None:
         return None
     finally:
         con.close()
+
+
+def is_gemaakt_van(huis: Huis, inhoud: str) -> bool:
+    """Whether the current or the waiting publication was made of this content."""
+    huidig = lees_actueel(huis)
+    wacht = release.lees_wachtend(huis, huidig)
+    er_is = [a for a in (huidig, wacht.publicatie if wacht else None) if a is not None]
+    return any(_meta(huis, a, "inhoud_hash") == inhoud for a in er_is)
 
 
 def verifieer(huis: Huis, actueel: Actueel | None = None) -> dict[str, int]:
@@ -360,6 +329,9 @@ def rollback(huis: Huis, publicatie: str | None = None) -> Actueel:
             doel = alle[ids.index(publicatie)]
         else:
             er_is = ", ".join(ids) or "geen enkele"
+            wacht = release.lees_wachtend(huis, huidig)
+            if wacht and wacht.publicatie.publicatie == publicatie:
+                er_is += f". Zij wacht op akkoord: python -m pipelines akkoord {publicatie}"
             raise PublicatieFout(f"publicatie '{publicatie}' is er niet; wel: {er_is}.")
         verifieer(huis, doel)
         af = _meta(huis, huidig, "inhoud_hash") if huidig else None
@@ -388,7 +360,9 @@ def snoei(huis: Huis) -> list[str]:
         doel = huis.datamap.published / a.bestand
         _gooi_weg(_bijschrift(doel))
         _gooi_weg(doel)
-    gebruikt = {t for a in lijst(huis) for t in _tegels(huis, a)}
+    wacht = release.lees_wachtend(huis, huidig)
+    blijft = [*lijst(huis), *([wacht.publicatie] if wacht else [])]
+    gebruikt = {t for a in blijft for t in _tegels(huis, a)}
     for tegel in huis.datamap.tegels.glob("*.pmtiles"):
         if tegel.name not in gebruikt:
             _gooi_weg(tegel)
@@ -405,7 +379,7 @@ def _gooi_weg(pad: Path) -> None:
         pad.unlink()
 
 
-def _ruim_resten(huis: Huis, huidig: Actueel | None) -> None:
+def _ruim_resten(huis: Huis, huidig: Actueel | None, wacht: Wachtend | None) -> None:
     """Removes what a killed publication left: half-built files, and files no pointer ever had."""
     map_ = huis.datamap.published
     for rest in map_.glob(".*.tmp*"):
@@ -413,6 +387,8 @@ def _ruim_resten(huis: Huis, huidig: Actueel | None) -> None:
     for bestand in map_.glob("publicatie_*.duckdb"):
         if huidig is not None and bestand.name == huidig.bestand:
             if not _bijschrift(bestand).exists():
-                schrijf_zeker(_bijschrift(bestand), huidig.model_dump_json(indent=1).encode())
+                _schrijf_bijschrift(huis, huidig)
+        elif wacht is not None and bestand.name == wacht.publicatie.bestand:
+            continue
         elif not _bijschrift(bestand).exists():
             _gooi_weg(bestand)

@@ -1,54 +1,19 @@
-"""One refresh from the command line: judge, then run the assets in this process."""
+"""One refresh: judge what is offered; only for what is new, load Dagster and run the assets."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import dagster as dg
-from dagster._core.instance.ref import InstanceRef
-
-from pipelines import checks, intake, publish
-from pipelines.definitions import activa
+from pipelines import intake, messages, publish
+from pipelines.build import inhoud_hash
 from pipelines.house import Huis
 from pipelines.intake import Aanbod
-from pipelines.settings import WORTEL
 from pipelines.sources.tabel import BronFout
 from pipelines.warehouse import slot
-
-_ZONDER_KLASSE = re.compile(r"^pipelines(?:\.\w+)*Fout: ")
-"""Dagster puts the class of an error before its message; people need the message."""
 
 
 class VerversFout(Exception):
     """A refresh that did not end in a publication; the message says at which asset and why."""
-
-
-@contextmanager
-def instantie(huis: Huis) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance of a data folder; for the default folder the one of `dagster dev`."""
-    map_ = huis.datamap.dagster
-    map_.mkdir(parents=True, exist_ok=True)
-    ref = InstanceRef.from_dir(
-        str(map_),
-        config_dir=str(WORTEL),
-        overrides={
-            "storage": {"sqlite": {"base_dir": str(map_)}},
-            "local_artifact_storage": {
-                "module": "dagster._core.storage.root",
-                "class": "LocalArtifactStorage",
-                "config": {"base_dir": str(map_)},
-            },
-            "compute_logs": {
-                "module": "dagster._core.storage.noop_compute_log_manager",
-                "class": "NoOpComputeLogManager",
-            },
-        },
-    )
-    with dg.DagsterInstance.from_ref(ref) as inst:
-        yield inst
 
 
 def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
@@ -59,7 +24,8 @@ def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
         kortstondig: keep no record of the run in Dagster's storage (tests).
 
     Returns:
-        What was offered; when something in it was refused, nothing else happened.
+        What was offered; when something in it was refused, nothing else happened. A table that
+        could not be fetched (`mislukt`) stops nothing else.
 
     Raises:
         VerversFout: an asset or a blocking check failed; the old publication stays live.
@@ -68,46 +34,35 @@ def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
         aanbod = intake.beoordeel(huis)
         if aanbod.geweigerd:
             return aanbod
-        if kortstondig:
-            with dg.DagsterInstance.ephemeral() as inst:
-                _draai(huis, inst)
-        else:
-            with instantie(huis) as inst:
-                _draai(huis, inst)
+        try:
+            if not _niets_te_doen(huis, aanbod):
+                from pipelines import runs  # Dagster: seconds to load, for what is new only
+
+                runs.draai(huis, kortstondig)
+        except Exception as fout:
+            messages.meld_mislukt(huis, aanbod, str(fout))
+            raise
+        if publish.lees_actueel(huis) or huis.datamap.wachtend.exists():
+            for werk in huis.na_publicatie:
+                werk()
+        messages.meld_mislukt(huis, aanbod)
     return aanbod
 
 
-def _draai(huis: Huis, inst: dg.DagsterInstance) -> None:
-    cat = huis.catalogus
-    uit = dg.materialize(
-        [*activa(cat), *checks.maak(cat)],
-        resources={"huis": huis},
-        instance=inst,
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        raise_on_error=False,
-    )
-    huis.opmerkingen += [
-        f"{e.asset_key.to_user_string()}: {e.description}"
-        for e in uit.get_asset_check_evaluations()
-        if not e.passed and not e.blocking
-    ]
-    if not uit.success:
-        raise VerversFout(_waarom(uit))
+def _niets_te_doen(huis: Huis, aanbod: Aanbod) -> bool:
+    """Whether only producers were asked, and what they gave is what was published.
 
-
-def _waarom(uit: dg.ExecuteInProcessResult) -> str:
-    """The first failure of a run, in the words of the error that caused it."""
-    for evaluatie in uit.get_asset_check_evaluations():
-        if not evaluatie.passed and evaluatie.blocking:
-            return f"controle {evaluatie.asset_key.to_user_string()}: {evaluatie.description}"
-    for gebeurtenis in uit.all_events:
-        if gebeurtenis.is_step_failure:
-            fout = gebeurtenis.step_failure_data.error
-            while fout is not None and fout.cause is not None:
-                fout = fout.cause
-            wat = fout.message.strip() if fout else "onbekende fout"
-            return f"{gebeurtenis.step_key}: {_ZONDER_KLASSE.sub('', wat)}"
-    return "de run is niet geslaagd"
+    What waits for approval is released here too, once nothing holds it back.
+    """
+    if not huis.live or huis.mappen or aanbod.nieuw:
+        return False
+    huidig = publish.lees_actueel(huis)
+    if huidig is None:
+        return bool(aanbod.mislukt)  # nothing came, so there is nothing to work out
+    if not publish.is_gemaakt_van(huis, inhoud_hash(huis)):
+        return False
+    publish.publiceer(huis)
+    return True
 
 
 def bouw(map_: Path, huis: Huis) -> Aanbod:

@@ -26,7 +26,13 @@ def maak_scores(con: Con, cat: Catalogus) -> int:
     opnieuw(con, "out_score")
     opnieuw(con, "out_bijdrage")
     knopen = [(b.id, k) for b in cat.bomen.values() for k in b.knopen if k.score]
-    jaren = con.execute("SELECT DISTINCT grensjaar, jaar FROM out_waarde ORDER BY 1, 2").fetchall()
+    # Figures on boundaries of another year (Leefbaarometer, SES-WOA) come without inhabitants of
+    # that year there: no score can be said, so none is asked.
+    jaren = con.execute(
+        """SELECT DISTINCT grensjaar, jaar FROM out_waarde
+        WHERE jaar = grensjaar OR (indicator = ? AND waarde IS NOT NULL) ORDER BY 1, 2""",
+        [INWONERS],
+    ).fetchall()
     aantal = 0
     for grensjaar, jaar in jaren:
         gebieden = con.execute(

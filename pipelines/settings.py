@@ -19,6 +19,13 @@ class Instellingen:
     datamap: Datamap
     bewaar: int = 5
     cbs_adres: str = "https://opendata.cbs.nl"
+    dataderden_adres: str = "https://dataderden.cbs.nl"
+    webhook: str | None = None
+    smtp_wachtwoord: str | None = None
+
+    def __repr__(self) -> str:
+        """Without secrets: this may end up in a log."""
+        return f"Instellingen({self.datamap.map}, {self.cbs_adres}, {self.dataderden_adres})"
 
 
 def omgeving(datamap: Datamap) -> dict[str, str]:
@@ -32,8 +39,15 @@ def demo_map() -> Path:
 
 
 def lees() -> Instellingen:
-    """Settings from the environment: `TELVERTEL_DATA`, `TELVERTEL_CBS`."""
+    """Settings from the environment.
+
+    `TELVERTEL_DATA`, `TELVERTEL_CBS`, `TELVERTEL_DATADERDEN` (mirrors), and two secrets:
+    `TELVERTEL_WEBHOOK`, `TELVERTEL_SMTP_WACHTWOORD`.
+    """
     return Instellingen(
         datamap=Datamap(Path(os.environ.get(DATA_VARIABELE) or WORTEL / "data").resolve()),
-        cbs_adres=os.environ.get("TELVERTEL_CBS") or "https://opendata.cbs.nl",
+        cbs_adres=os.environ.get("TELVERTEL_CBS") or Instellingen.cbs_adres,
+        dataderden_adres=os.environ.get("TELVERTEL_DATADERDEN") or Instellingen.dataderden_adres,
+        webhook=os.environ.get("TELVERTEL_WEBHOOK"),
+        smtp_wachtwoord=os.environ.get("TELVERTEL_SMTP_WACHTWOORD"),
     )

@@ -16,18 +16,23 @@ import pyarrow as pa
 import shapely
 
 from indicators.contracts import Datamap, kolommen
+from pipelines import background
 from pipelines.warehouse import opnieuw
 
 Con = duckdb.DuckDBPyConnection
 RD = 28992
 VORM = "1"
 """Raised when the way of drawing changes, so that every file is made again."""
-ZOOM = {"gemeente": (5, 9), "wijk": (6, 11), "buurt": (6, 12), "water": (6, 11)}
+ZOOM = {"gemeente": (5, 9), "wijk": (6, 11), "buurt": (6, 12), "water": (6, 11)} | dict.fromkeys(
+    background.SOORTEN.values(), (6, 11)
+)
 """Lowest and highest zoom per layer; the map stretches the highest for what is closer."""
 
 
 def maak_tegels(con: Con, datamap: Datamap) -> int:
     """`out_tegels` and the files it names, per boundary year and level; water is its own layer.
+
+    What lies around the areas (`background`) is drawn in layers of its own, the same every year.
 
     Returns:
         Number of layers. None at all when no geometry was read: everything else works without.
@@ -37,8 +42,10 @@ def maak_tegels(con: Con, datamap: Datamap) -> int:
     paren = con.execute(
         """SELECT DISTINCT grensjaar, if(water, 'water', niveau) FROM out_grens ORDER BY 1, 2"""
     ).fetchall()
+    achter = background.lees(datamap) if paren else {}
+    paren += [(jaar, laag) for jaar in {j for j, _ in paren} for laag in achter]
     for grensjaar, laag in paren:
-        kaart = _laag(con, grensjaar, laag)
+        kaart = achter[laag] if laag in achter else _laag(con, grensjaar, laag)
         som = _som(kaart, laag)
         bestand = datamap.tegels / f"{som[:16]}.pmtiles"
         if not bestand.exists():

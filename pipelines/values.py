@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import duckdb
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from indicators.catalogue import Catalogus
-from indicators.choose import kies, nog_niet_gepubliceerd, te_klein, tegenspraak
+from indicators.choose import kies, nog_niet_gepubliceerd, tegenspraak
 from indicators.contracts import ONTBREEKT
-from indicators.formulas import CODES, FORMULES, Reeks
-from indicators.model import Indicator
-from pipelines.columns import SOORT, getal, ontbreekt, woord
+from indicators.formulas import CODES, Reeks
+from pipelines.columns import getal, ontbreekt, woord
+from pipelines.origin import leg_vast, noem_botsing
+from pipelines.series import noemers_van, onvolledig, uit_levering
 from pipelines.sources.tabel import BronFout
 from pipelines.warehouse import opnieuw
 
@@ -33,6 +33,12 @@ class Levering:
     bestand: str
     voorrang: int
     gewijzigd_op: str | None
+    voorlopig: bool = False
+
+    @property
+    def wie(self) -> tuple[str, str, int]:
+        """Delivery, generation and year."""
+        return self.levering, self.generatie, self.jaar
 
     def heeft_orde(self, ander: Levering) -> bool:
         """Whether it is declared, or follows from the producer's own date, which one holds."""
@@ -56,6 +62,7 @@ def maak_waarden(con: Con, cat: Catalogus) -> int:
             between them is declared.
     """
     opnieuw(con, "out_waarde")
+    opnieuw(con, "out_meta__levering_cel")
     aantal = 0
     for grensjaar, leveringen in _per_grensjaar(con, cat).items():
         gebieden = con.execute(
@@ -65,6 +72,8 @@ def maak_waarden(con: Con, cat: Catalogus) -> int:
         ).fetchall()
         for jaar in sorted({x.jaar for x in leveringen}):
             tabel = _jaar(con, cat, gebieden, [x for x in leveringen if x.jaar == jaar], grensjaar)
+            if tabel is None:
+                continue
             con.register("jaarwaarden", tabel)
             con.execute(
                 """INSERT INTO out_waarde SELECT * FROM jaarwaarden
@@ -83,8 +92,12 @@ def _per_grensjaar(con: Con, cat: Catalogus) -> dict[int, list[Levering]]:
         FROM core_levering ORDER BY grensjaar, levering"""
     ).fetchall()
     gevonden: dict[int, list[Levering]] = {}
+    deel = onvolledig(con)
     for grensjaar, *rest in rijen:
-        gevonden.setdefault(grensjaar, []).append(Levering(*rest))
+        levering = Levering(*rest)
+        gevonden.setdefault(grensjaar, []).append(
+            replace(levering, voorlopig=levering.levering in deel)
+        )
     for leveringen in gevonden.values():  # stable sorts: the last one weighs most
         leveringen.sort(key=lambda x: x.gewijzigd_op or "", reverse=True)
         leveringen.sort(key=lambda x: -x.voorrang)
@@ -98,97 +111,70 @@ def _jaar(
     gebieden: list[tuple[str, str]],
     leveringen: list[Levering],
     grensjaar: int,
-) -> pa.Table:
-    """The figures of one year as rows of the contract, one block of n areas per indicator."""
+) -> pa.Table | None:
+    """The figures of one year as rows of the contract, one block of n areas per indicator.
+
+    None when no delivery of the year feeds an indicator, such as one of outlines alone.
+    """
     codes = [g for g, _ in gebieden]
     kandidaten: dict[str, list[tuple[Levering, Reeks]]] = {}
     for levering in leveringen:
-        for indicator, reeks in _uit_levering(con, cat, levering, codes).items():
+        for indicator, reeks in uit_levering(con, cat, levering.wie, codes).items():
             kandidaten.setdefault(indicator, []).append((levering, reeks))
+    noemers = {
+        i: kies([r for _, r in kandidaten[i]])[0] for i in noemers_van(cat) & kandidaten.keys()
+    }
+    for levering in leveringen:
+        for indicator, reeks in uit_levering(con, cat, levering.wie, codes, noemers).items():
+            kandidaten.setdefault(indicator, []).append((levering, reeks))
+    if not kandidaten:
+        return None
     gekozen: dict[str, tuple[Reeks, list[str]]] = {}
+    gekregen_uit: dict[str, np.ndarray] = {}
+    nummer = {x.levering: i for i, x in enumerate(leveringen)}
     for indicator, reeksen in sorted(kandidaten.items()):
-        _geen_tegenspraak(indicator, reeksen, codes)
-        per_bron: dict[str, list[Reeks]] = {}
-        for levering, reeks in reeksen:
-            per_bron.setdefault(levering.bron, []).append(reeks)
-        van_bron = [kies(nog_niet_gepubliceerd(r), een_bron=True)[0] for r in per_bron.values()]
-        reeks, plek = kies(van_bron)
-        bronnen = list(per_bron)
-        gekozen[indicator] = (reeks, [bronnen[p] for p in plek])
-    return _rijen(cat, gebieden, gekozen, leveringen[0].jaar, grensjaar)
+        _geen_tegenspraak(con, cat, indicator, reeksen, codes)
+        gekozen[indicator], gekregen_uit[indicator] = _kies_een(reeksen, nummer)
+    leg_vast(con, codes, gekregen_uit, list(nummer), (leveringen[0].jaar, grensjaar))
+    voorlopig = {  # the last place is of areas that no delivery held
+        i: np.array([*(x.voorlopig for x in leveringen), False])[plekken]
+        for i, plekken in gekregen_uit.items()
+    }
+    return _rijen(cat, gebieden, gekozen, leveringen[0].jaar, grensjaar, voorlopig)
 
 
-def _uit_levering(
-    con: Con, cat: Catalogus, levering: Levering, codes: list[str]
-) -> dict[str, Reeks]:
-    """Every indicator that a delivery feeds, over all areas of the boundary year."""
-    _, gen = cat.generatie(levering.generatie)
-    indicatoren: list[Indicator] = [
-        i
-        for i in cat.indicatoren.values()
-        if levering.generatie in i.kolommen and i.jaren.bevat(levering.jaar)
+def _kies_een(
+    reeksen: list[tuple[Levering, Reeks]], nummer: dict[str, int]
+) -> tuple[tuple[Reeks, list[str]], np.ndarray]:
+    """One indicator from all deliveries that have it.
+
+    Returns:
+        The column with the source per area, and the number of the delivery per area (-1: none).
+    """
+    per_bron: dict[str, list[tuple[Levering, Reeks]]] = {}
+    for levering, reeks in reeksen:
+        per_bron.setdefault(levering.bron, []).append((levering, reeks))
+    van_bron = [
+        kies(nog_niet_gepubliceerd([r for _, r in paar]), een_bron=True)
+        for paar in per_bron.values()
     ]
-    nodig = sorted({k for i in indicatoren for k in i.kolommen[levering.generatie].van})
-    eigen = [
-        r[0]
-        for r in con.execute(
-            "SELECT gebied FROM core_gebied WHERE levering = ? AND NOT water ORDER BY gebied",
-            [levering.levering],
-        ).fetchall()
+    reeks, plek = kies([r for r, _ in van_bron])
+    bronnen = list(per_bron)
+    van_levering = [
+        np.array([nummer[x.levering] for x, _ in paar])[binnen]
+        for paar, (_, binnen) in zip(per_bron.values(), van_bron, strict=True)
     ]
-    reeksen = _kolommen(con, levering.levering, nodig, len(eigen))
-    met_marge = {k: Reeks.maak(w, s, gen.afronding(k)) for k, (w, s) in reeksen.items()}
-    plek = pd.Index(codes).get_indexer(pd.Index(eigen))
-    inwoners = _inwoners_van(cat, levering.generatie, met_marge, len(eigen))
-    uit = {}
-    for ind in indicatoren:
-        regel = ind.kolommen[levering.generatie]
-        reeks = FORMULES[regel.formule](*(met_marge[k] for k in regel.van))
-        if regel.formule != "direct":
-            reeks = te_klein(reeks, inwoners)
-        uit[ind.id] = _verdeel(reeks, plek, len(codes))
-    return uit
-
-
-def _inwoners_van(cat: Catalogus, generatie: str, kolommen: dict[str, Reeks], n: int) -> np.ndarray:
-    """Inhabitants by the delivery itself; unknown (NaN) when it does not tell."""
-    regel = cat.indicatoren["inwoners_aantal"].kolommen.get(generatie)
-    if regel is None or regel.van[0] not in kolommen:
-        return np.full(n, np.nan)
-    return kolommen[regel.van[0]].waarde
-
-
-def _kolommen(
-    con: Con, levering: str, nodig: list[str], n: int
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Source columns of a delivery as (values, kinds), in the order of its areas."""
-    rijen = con.execute(
-        f"""SELECT waarde, {SOORT} AS soort
-        FROM core_cel JOIN core_gebied USING (levering, gebied)
-        WHERE levering = ? AND NOT water AND kolom IN (SELECT unnest(?))
-        ORDER BY kolom, gebied""",  # noqa: S608 - the codes of the contract
-        [levering, nodig],
-    ).fetchnumpy()  # not as Arrow: with insertion order off, DuckDB 2.0 gives that unsorted
-    waarde = np.ma.filled(rijen["waarde"], np.nan).reshape(len(nodig), n)
-    soort = np.asarray(rijen["soort"], dtype=np.int8).reshape(len(nodig), n)
-    return {k: (waarde[i], soort[i]) for i, k in enumerate(nodig)}
-
-
-def _verdeel(reeks: Reeks, plek: np.ndarray, n: int) -> Reeks:
-    """A delivery's column laid out over all n areas; `geen_bron` where it has no row."""
-
-    def getal(bron: np.ndarray) -> np.ndarray:
-        uit = np.full(n, np.nan)
-        uit[plek] = bron
-        return uit
-
-    soort = np.full(n, CODES["geen_bron"], dtype=np.int8)
-    soort[plek] = reeks.ontbreekt
-    return Reeks(getal(reeks.waarde), getal(reeks.onder), getal(reeks.boven), soort)
+    gekregen = np.stack(van_levering)[plek, np.arange(len(plek))]
+    uit = np.where(reeks.ontbreekt == CODES["geen_bron"], -1, gekregen)
+    return (reeks, [bronnen[p] for p in plek]), uit
 
 
 def _geen_tegenspraak(
-    indicator: str, reeksen: list[tuple[Levering, Reeks]], codes: list[str]
+    con: Con,
+    cat: Catalogus,
+    indicator: str,
+    reeksen: list[tuple[Levering, Reeks]],
+    codes: list[str],
 ) -> None:
     """Two deliveries of one source that contradict one another in a cell stop the run."""
     for (een, reeks), (ander, andere) in combinations(reeksen, 2):
@@ -202,7 +188,8 @@ def _geen_tegenspraak(
                 for r in (reeks, andere)
             ]
             raise BronFout(
-                f"{een.bestand} en {ander.bestand} spreken elkaar tegen: {indicator} van "
+                f"{een.bestand} en {ander.bestand} spreken elkaar tegen: "
+                f"{noem_botsing(con, cat, indicator, (een, ander), codes[wie])} van "
                 f"{codes[wie]} in {een.jaar} is {wat[0]} en {wat[1]} (zo zijn er {len(botst)} "
                 "gebieden). Verwijder een van beide, of zet in bestanden.yaml voorrang: 1 bij "
                 "het bestand dat geldt."
@@ -215,6 +202,7 @@ def _rijen(
     gekozen: dict[str, tuple[Reeks, list[str]]],
     jaar: int,
     grensjaar: int,
+    voorlopig: dict[str, np.ndarray],
 ) -> pa.Table:
     n, m = len(gebieden), len(gekozen)
     reeksen = [r for r, _ in gekozen.values()]
@@ -240,7 +228,7 @@ def _rijen(
             "boven": reeks("boven"),
             "ontbreekt_door": ontbreekt(soort),
             "aard": woord(bron, aarden),
-            "voorlopig": pa.array(np.zeros(n * m, dtype=bool)),
+            "voorlopig": pa.array(np.concatenate([voorlopig[i] for i in gekozen])),
             "bron": woord(bron, bron_ids),
         }
     )

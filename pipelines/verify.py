@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from indicators.contracts import OUT, SLEUTELS, kolommen
+from indicators.contracts import OUT, SINDS, SLEUTELS, VERSIE, kolommen
 from indicators.formulas import CODES
 
 
@@ -26,7 +26,8 @@ def controleer(bestand: Path, catalogus_hash: str) -> dict[str, int]:
     con = duckdb.connect(str(bestand), read_only=True)
     try:
         rijen: dict[str, int] = {}
-        for tabel in OUT:
+        versie = _versie(con)
+        for tabel in (t for t in OUT if SINDS.get(t, 1) <= versie):
             rijen[tabel] = _controleer_tabel(con, tabel)
         _controleer_waarden(con)
         hash_ = con.execute("SELECT catalogus_hash FROM out_meta__publicatie").fetchall()
@@ -42,6 +43,13 @@ def controleer(bestand: Path, catalogus_hash: str) -> dict[str, int]:
         raise PublicatieFout(f"{bestand.name}: niet te lezen als publicatie ({fout}).") from None
     finally:
         con.close()
+
+
+def _versie(con: duckdb.DuckDBPyConnection) -> int:
+    """The version of the contract that a publication was made under."""
+    rij = con.execute("SELECT versie FROM out_meta__publicatie").fetchone()
+    tekst = str(rij[0]).split(".")[0] if rij else ""
+    return int(tekst) if tekst.isdecimal() and tekst != "0" else VERSIE
 
 
 def _controleer_tabel(con: duckdb.DuckDBPyConnection, tabel: str) -> int:

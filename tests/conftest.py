@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from pipelines.house import Huis
-from tests.stad import Stad
+from tests.stad import BRONNEN, Stad, huis, lees_in, reken_uit
 
 settings.register_profile(
     "vast",
@@ -48,3 +49,20 @@ def uit(stad: Stad, tmp_path: Path) -> Huis:
 def gepubliceerd(stad: Stad, tmp_path: Path) -> Huis:
     """An own copy of the town, published."""
     return stad.kopie(tmp_path / "data", "publicatie")
+
+
+@pytest.fixture(scope="session")
+def _met_nieuws(dorp: Stad, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two years published; a third read in and worked out, and not published."""
+    h = dorp.kopie(tmp_path_factory.mktemp("nieuws") / "data", "publicatie")
+    h.mappen = [BRONNEN / "kwb-2021.xlsx"]
+    lees_in(h)
+    reken_uit(h)
+    return h.datamap.map
+
+
+@pytest.fixture
+def nieuws(_met_nieuws: Path, tmp_path: Path) -> Huis:
+    """An own copy of a data folder with something new to publish."""
+    shutil.copytree(_met_nieuws, tmp_path / "data")
+    return huis(tmp_path / "data")

@@ -40,6 +40,8 @@ GECORRIGEERD = ("bijstand_per_1000", 2023)
 """The figure that the second publication corrects, for BUURT: from 61 to 74."""
 BINNEN_TOLERANTIE = ("laag_inkomen_pct", 2023)
 """A figure that moves within its tolerance in the second publication."""
+VERSCHOVEN = {("bijstand_per_1000", 2024): 57.0, ("koopwoningen_pct", 2024): 27.0}
+"""Figures of BUURT whose new year in the second publication is further away than rounding."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def _waarde(plek: Plek, indicator: str, jaar: int, deel: int) -> tuple[float | N
         return None, "onbekend_of_geheim"
     if plek.code == BUURT and (indicator, jaar) == GECORRIGEERD:
         return (74.0 if deel == 2 else 61.0), None
+    if plek.code == BUURT and (indicator, jaar) in VERSCHOVEN:
+        return VERSCHOVEN[(indicator, jaar)], None
     niveau, effect, stap = VORM[indicator]
     ruis = random.Random(f"{plek.code}{indicator}{jaar}").uniform(-0.03, 0.03) * niveau
     waarde = niveau + effect * plek.stand + stap * (jaar - 2021) + ruis

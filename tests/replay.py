@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -68,6 +69,8 @@ class Replay:
         self._server.server_close()
 
     def storing(self, bevat: str, soort: str, keer: int = 1, na: str = "1") -> None:
+        if soort == "bom":
+            _bom_bytes()  # before anyone waits for it
         self.storingen.append(Storing(bevat, soort, keer, na))
 
     def neem_storing(self, adres: str) -> Storing | None:
@@ -250,4 +253,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._stuur(200, b'{"value": []}', {})
 
     def _bom(self, inhoud: bytes, storing: Storing) -> None:
-        self._stuur(200, gzip.compress(b" " * 50_000_000), {"Content-Encoding": "gzip"})
+        self._stuur(200, _bom_bytes(), {"Content-Encoding": "gzip"})
+
+
+@cache
+def _bom_bytes() -> bytes:
+    """Little on the wire, much when unpacked; made once, since making it takes a while."""
+    return gzip.compress(b" " * 50_000_000)

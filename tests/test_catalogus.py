@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import defaultdict
-from pathlib import Path
+from collections import Counter, defaultdict
 
 import pytest
 from pydantic import ValidationError
@@ -13,9 +11,6 @@ from pydantic import ValidationError
 from indicators.catalogue import Catalogus, CatalogusFout, lees, uit_teksten
 from indicators.model import EENHEDEN, Indicator
 
-METAGEGEVENS = (
-    Path(__file__).parents[2] / "shared/data/cbs/metadata_85984NED" / "DataProperties.json"
-)
 ODATA = "kwb_odata_2024"
 BEVOLKING = "indicatoren_bevolking.yaml"
 KERN = {
@@ -74,20 +69,11 @@ def _elk(cat: Catalogus) -> list[Indicator]:
 
 
 def test_size_of_the_catalogue(cat: Catalogus) -> None:
-    gevoed = [i.id for i in _elk(cat) if i.kolommen]
-    later = {i.id for i in _elk(cat) if not i.kolommen}
-    assert len(gevoed) >= 60
-    assert later == {
-        "ses_woa_score",
-        "vernieling_per_1000",
-        "geweld_per_1000",
-        "inbraak_per_1000",
-        "overlast_per_1000",
-        "leefbaarometer_onveiligheid_score",
-        "leefbaarometer_afwijking_score",
-        "eenzaam_pct",
-        "vrijwilligerswerk_pct",
-    }
+    assert len(_elk(cat)) >= 80
+    assert all(i.kolommen for i in _elk(cat)), "elk cijfer komt uit een bron die wordt ingelezen"
+    per_bron = Counter(b.id for i in _elk(cat) for b in cat.bronnen_van(i.id))
+    assert per_bron["politie"] == 4 and per_bron["rivm"] == 2 and per_bron["ses_woa"] == 1
+    assert per_bron["leefbaarometer"] == 7
 
 
 def test_core_is_exactly_the_twelve(cat: Catalogus) -> None:
@@ -285,91 +271,13 @@ def test_hash_is_of_the_texts_alone(cat: Catalogus, teksten: dict[str, str]) -> 
         (BEVOLKING, "  kort: Inwoners\n", "  kort: Bewoners\n"),
         ("themas.yaml", "naam: Wonen\n", "naam: Woningen\n"),
         ("woorden.yaml", "  nuance: nuance\n", "  nuance: een nuance\n"),
-        ("bronnen.yaml", "ritme: een keer per jaar\n", "ritme: elk jaar een keer\n"),
+        ("bronnen.yaml", "ritme: een keer per jaar;", "ritme: elk jaar een keer;"),
     ],
 )
 def test_hash_changes_with_a_text(
     cat: Catalogus, teksten: dict[str, str], bestand: str, oud: str, nieuw: str
 ) -> None:
     assert uit_teksten(_vervang(teksten, bestand, oud, nieuw)).hash != cat.hash
-
-
-# --- sources and columns ---------------------------------------------------------------------
-
-
-def test_every_source_has_licence_citation_and_rhythm(cat: Catalogus) -> None:
-    for bron in cat.bronnen.values():
-        for veld in ("licentie", "bronvermelding", "ritme", "producent", "url", "uitleg"):
-            assert getattr(bron, veld).strip(), f"{bron.id}: {veld}"
-        assert bron.bronvermelding.startswith("Bron: "), bron.id
-    rangen = [b.rang for b in cat.bronnen.values()]
-    assert len(rangen) == len(set(rangen))
-
-
-def test_sources_in_declared_order(cat: Catalogus) -> None:
-    assert [b.id for b in cat.bronnen_van("supermarkt_afstand_km")] == [
-        "kwb",
-        "buurtkaart",
-        "nabijheid",
-    ]
-    assert [b.id for b in cat.bronnen_van("overlast_per_1000")] == ["politie"]
-
-
-def test_figures_of_sources_not_read_say_so(cat: Catalogus) -> None:
-    for ind in _elk(cat):
-        if ind.kolommen:
-            assert all(cat.generatie(g)[0].ingelezen for g in ind.kolommen), ind.id
-        else:
-            bron = cat.bronnen[ind.bron or ""]
-            assert not bron.ingelezen, ind.id
-            assert "nog niet ingelezen" in ind.lees_eerst, ind.id
-            if bron.aard == "modelschatting":
-                assert re.search(r"voorspelling|schatting", ind.lees_eerst), ind.id
-            if bron.id == "politie":
-                assert "hangt af van meldingsbereidheid" in ind.lees_eerst, ind.id
-
-
-@pytest.mark.parametrize("generatie", ["kwb_excel_2023", "buurtkaart_2024", "nabijheid_2023"])
-def test_columns_were_seen_in_the_generation(cat: Catalogus, generatie: str) -> None:
-    gevraagd = cat.gevraagde_kolommen(generatie)
-    assert gevraagd
-    assert set(gevraagd) <= set(cat.velden[generatie])
-
-
-def test_every_generation_feeds_and_is_checked(cat: Catalogus) -> None:
-    verklaard = {g.id for b in cat.bronnen.values() for g in b.generaties}
-    assert verklaard == {*cat.velden, ODATA}
-    assert all(cat.regels(g) for g in verklaard)
-
-
-def test_odata_columns_are_in_the_metadata(cat: Catalogus) -> None:
-    """A column is `group title/key without its number`, with more titles where needed."""
-    if not METAGEGEVENS.exists():
-        pytest.skip("../shared/data/cbs/metadata_85984NED is er niet")
-    rijen = json.loads(METAGEGEVENS.read_text(encoding="utf-8"))
-    per_id = {r["ID"]: r for r in rijen}
-    gevonden: dict[str, int] = defaultdict(int)
-    for rij in rijen:
-        if rij["Type"] == "TopicGroup" or not rij["Key"]:
-            continue
-        pad = rij["Key"].rsplit("_", 1)[0]
-        ouder = per_id.get(rij["ParentID"])
-        while ouder:
-            pad = f"{ouder['Title'].strip()}/{pad}"
-            gevonden[pad] += 1
-            ouder = per_id.get(ouder["ParentID"])
-    for kolom in cat.gevraagde_kolommen(ODATA):
-        assert gevonden[kolom] == 1, f"{kolom}: {gevonden[kolom]} keer gevonden"
-
-
-def test_same_formula_family_in_every_generation(cat: Catalogus) -> None:
-    """A count stays a count and a rate a rate, whatever the source is called."""
-    for ind in _elk(cat):
-        formules = {r.formule for r in ind.kolommen.values()}
-        if ind.eenheid != "per_1000":
-            assert not formules & {"per_1000", "per_1000_uit_aandelen"}, ind.id
-        if ind.eenheid != "pct":
-            assert not formules & {"aandeel", "aandeel_van_som"}, ind.id
 
 
 # --- words -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from indicators.contracts import CORE, OUT, Datamap, maak
 from pipelines import checks, settings
 from pipelines.definitions import activa, defs
 from pipelines.house import Huis
-from pipelines.refresh import instantie
+from pipelines.runs import instantie
 from pipelines.settings import WORTEL
 
 CAT = lees()

@@ -98,7 +98,7 @@ def test_every_answer_has_safe_headers_and_nothing_comes_from_elsewhere(huis: Hu
         assert "unsafe-eval" not in beleid
         assert "'unsafe-inline'" not in beleid.split("script-src")[1].split(";")[0]
         assert koppen["X-Content-Type-Options"] == "nosniff"
-        assert koppen["Referrer-Policy"] == "no-referrer"
+        assert koppen["Referrer-Policy"] == "same-origin"
     voorkant = client.get("/").get_data(as_text=True)
     assert '<html lang="nl">' in voorkant
     assert 'src="http' not in voorkant and 'href="http' not in voorkant
@@ -267,6 +267,15 @@ def test_when_stories_cannot_be_read_the_page_says_so(
 
     monkeypatch.setattr(type(huis.verhalen), "van", stuk)
     assert "Er is niets weg" in _pagina(huis, f"/buurt/{klein.BUURT}")
+
+
+def test_figures_can_be_read_when_the_story_store_is_gone(huis: Huis, tmp_path: Path) -> None:
+    huis.verhalen.motor.dispose()
+    for pad in (tmp_path / "verhalen").glob("*"):
+        pad.unlink()
+    (tmp_path / "verhalen" / "verhalen.sqlite").mkdir()
+    tekst = _pagina(huis, f"/buurt/{klein.BUURT}")
+    assert "je ziet alleen de cijfers" in tekst and "Bijstand" in tekst
 
 
 @pytest.mark.parametrize(

@@ -272,15 +272,22 @@ def test_de_hele_map_met_allerlei(tmp_path: Path) -> None:
     """TopoJSON with broken geometry, other sources, VERA: each is listed, none is a crash."""
     aanbod = intake.beoordeel(huis(tmp_path, ECHT))
     assert not aanbod.geweigerd
-    status = {r.bestand.split(",")[0]: r.status for r in aanbod.regels}
+    status = {r.bestand.split(", blad")[0]: r.status for r in aanbod.regels}
     op_schijf = [p for p in ECHT.rglob("*") if p.is_file() and not p.name.startswith(".")]
     assert len(status) == len(op_schijf)
     assert sorted(b for b, s in status.items() if s == "nieuw") == [
         "cbs/baarn/baarn_buurten.geojson",
+        "cbs/nationaal/gemeenten.geojson",
         "cbs/utrecht/CBS-Utrecht-kwb-2023.xlsx",
         "cbs/utrecht/CBS-Utrecht-kwb-2024.xlsx",
         "cbs/utrecht/CBS-Utrecht_Nabijheid_voorzieningen__buurt_2023_14102024_164034.csv",
+        "other/leefbaarometer/lbm3_buurten_sample_2002_2024.csv",
+        "other/politie/misdrijven_47018NED_nijmegen_buurten_2023_2025_selectie.csv",
+        "other/rivm_gezondheid/rivm_gezondheid_2020_18plus.xlsx",
+        "other/ses_woa/SES_WOA_85163NED_amsterdam_2019_statline_export.csv",
     ]
+    uitleg = {r.bestand: r.uitleg for r in aanbod.regels}
+    assert "focusgebieden" in uitleg["other/nplv/nplv_focusgebieden_2022.csv"]
     assert all(r.uitleg for r in aanbod.regels if r.status == "niet herkend")
     assert status["cbs/nationaal/Buurt_2014_layer_q1e3.json"] == "niet herkend"
     assert status["cbs/utrecht/utrecht_wijken.geojson"] == "niet herkend"

@@ -64,20 +64,20 @@ def test_unchanged_table_makes_no_new_publication(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gemeente", "jaar", "woorden"),
+    ("gemeente", "jaar", "status", "woorden"),
     [
-        ("GM0344", 1999, "voor 1999 is geen tabel"),
-        ("Utrecht", 2024, "geen gemeentecode"),
-        ("GM0999", 2024, "GM0999"),
+        ("GM0344", 1999, "geweigerd", "voor 1999 is geen tabel"),
+        ("Utrecht", 2024, "geweigerd", "geen gemeentecode"),
+        ("GM0999", 2024, "mislukt", "GM0999"),
     ],
 )
 def test_wrong_question_is_refused_by_name(
-    tmp_path: Path, gemeente: str, jaar: int, woorden: str
+    tmp_path: Path, gemeente: str, jaar: int, status: str, woorden: str
 ) -> None:
     with Replay(kleine_bak("85984NED", 2024, CODES)) as server:
         h = huis(tmp_path, server, gemeenten=[gemeente], jaren=[jaar])
         aanbod = ververs(h, kortstondig=True)
-    assert [r.status for r in aanbod.regels] == ["geweigerd"]
+    assert [r.status for r in aanbod.regels] == [status]
     assert woorden in aanbod.regels[0].uitleg
     assert publish.lees_actueel(h) is None
 
@@ -87,7 +87,8 @@ def test_table_of_another_year_is_refused(tmp_path: Path) -> None:
     with Replay(kleine_bak("85618NED", 2024, CODES)) as server:
         h = huis(tmp_path, server, gemeenten=["GM0344"], jaren=[2023])
         aanbod = ververs(h, kortstondig=True)
-    assert [r.status for r in aanbod.regels] == ["geweigerd"] and "2024" in aanbod.regels[0].uitleg
+    assert [r.status for r in aanbod.regels] == ["mislukt"] and "2024" in aanbod.regels[0].uitleg
+    assert publish.lees_actueel(h) is None
 
 
 def test_nothing_to_publish_says_what_to_do(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from indicators.catalogue import lees as lees_catalogus
 from indicators.formulas import CODES, HEEFT
 from pipelines.sources import odata, odata_vraag
 from pipelines.sources.odata import Adres, haal_gemeente, haal_tabel, lees
+from pipelines.sources.plank import Plank, ontpers, pers
 from pipelines.sources.tabel import BronFout
 from tests.replay import Replay
 from tests.replay_bak import ODATA, Bak, excel_naar_odata, excel_rijen, kleine_bak, pakket, zelfde
@@ -89,9 +90,9 @@ def test_zelfde_antwoord_zelfde_bytes(replay: Replay, haal: Callable) -> None:
         namen = zip_.namelist()
         assert namen == sorted(namen)
         assert {i.date_time for i in zip_.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert {"TableInfos.json", "pakket.json", "TypedDataSet-0001.json"} <= set(namen)
+        assert {"TableInfos.json.zst", "pakket.json", "TypedDataSet-0001.json.zst"} <= set(namen)
         kenmerk = json.loads(zip_.read("pakket.json"))
-        bladen = [zip_.read(n) for n in namen if n.startswith("TypedDataSet")]
+        bladen = [ontpers(zip_.read(n), 10**8) for n in namen if n.startswith("TypedDataSet")]
     assert kenmerk["gemeente"] == ("GM9901" if haal is gemeente else None)
     assert kenmerk["via"] == ("cbsodata" if haal is gemeente else "eigen lezer")
     asked = [v for v in dict.fromkeys(replay.verzoeken) if "/TypedDataSet" in v]
@@ -296,6 +297,67 @@ def test_twee_servers_tegelijk() -> None:
             klaar = list(pool.map(lambda s: gemeente(adres(s)), [a, b] * 4))
         assert [p.gewijzigd_op[:4] for p in klaar] == ["2024", "2025"] * 4
         assert [b.host in p.url for p in klaar] == [False, True] * 4
+
+
+# --- the shelf: a broken-off fetch goes on --------------------------------------------------
+
+
+def test_afgebroken_ophalen_gaat_verder(replay: Replay, tmp_path: Path) -> None:
+    """Pages that came are not asked again, and the result is what one whole fetch gives."""
+    schoon = haal_tabel(ID, adres(replay))
+    plank = Plank(tmp_path / "bezig")
+    replay.storing("TypedDataSet?$format=json&$skip=8", "status", keer=99, na="503")
+    with pytest.raises(BronFout, match="503"):
+        haal_tabel(ID, adres(replay), plank=plank)
+    replay.storingen.clear()
+    replay.verzoeken.clear()
+    assert haal_tabel(ID, adres(replay), plank=plank) == schoon
+    gevraagd = [v for v in replay.verzoeken if "TypedDataSet" in v]
+    assert gevraagd == [f"/ODataFeed/odata/{ID}/TypedDataSet?$format=json&$skip=8"]
+
+
+def test_plank_van_een_oude_uitgave_telt_niet(replay: Replay, bak: Bak, tmp_path: Path) -> None:
+    """The table changed between the two runs: every page is asked anew."""
+    plank = Plank(tmp_path / "bezig")
+    replay.storing("$skip=8", "html")
+    with pytest.raises(BronFout):
+        haal_tabel(ID, adres(replay), plank=plank)
+    bak.infos[0]["Modified"] = "2025-06-01T02:00:00"
+    bak.rijen[0][bak.sleutel("Bevolking/AantalInwoners")] = 12345
+    replay.vergeet()
+    nieuw = haal_tabel(ID, adres(replay), plank=plank)
+    assert nieuw == haal_tabel(ID, adres(replay))
+    assert 12345 in lees(nieuw.inhoud, "p.zip", CAT).cellen["Bevolking/AantalInwoners"][0]
+
+
+def test_beschadigde_plank_wordt_opnieuw_gevraagd(replay: Replay, tmp_path: Path) -> None:
+    plank = Plank(tmp_path / "bezig")
+    schoon = haal_tabel(ID, adres(replay), plank=plank)
+    for n, pad in enumerate(sorted((tmp_path / "bezig").glob("*.zst"))):
+        pad.write_bytes(b"" if n % 2 else pers(b'{"value": [{"half'))
+    assert haal_tabel(ID, adres(replay), plank=plank) == schoon
+    with pytest.raises(ValueError, match="groter"):
+        ontpers(pers(b" " * 10_000_000), 1_000_000)
+
+
+def test_gelijk_aan_cbsodata(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every cell of the page reader is what plain `cbsodata.get_data` gives, keys as titles."""
+    monkeypatch.setattr(cbsodata.options, "use_https", False)
+    monkeypatch.setattr(cbsodata.options, "catalog_url", replay.host)
+    zij = cbsodata.get_data(ID)
+    inhoud = haal_tabel(ID, adres(replay)).inhoud
+    with zipfile.ZipFile(BytesIO(inhoud)) as zip_:
+        wij = [
+            rij
+            for n in sorted(zip_.namelist())
+            if n.startswith("TypedDataSet")
+            for rij in json.loads(ontpers(zip_.read(n), 10**8))["value"]
+        ]
+    assert len(wij) == len(zij) == len(CODES_ALLE)
+    for een, ander in zip(wij, zij, strict=True):
+        assert ander["WijkenEnBuurten"].split() == ["Gebied", een["WijkenEnBuurten"].strip()]
+        rest = {k: v for k, v in een.items() if k != "WijkenEnBuurten"}
+        assert {k: ander[k] for k in rest} == rest
 
 
 # --- real figures ---------------------------------------------------------------------------

@@ -5,14 +5,21 @@ import sys
 
 import dagster as dg
 
-from pipelines import publish
+from pipelines import difference, publish
 from pipelines.house import Huis
 from pipelines.settings import WORTEL, omgeving
 
 
 @dg.asset(
     name="publicatie",
-    deps=["out_gebied", "out_gebied_opvolger", "out_tegels", "out_waarde", "out_score"],
+    deps=[
+        "out_gebied",
+        "out_gebied_opvolger",
+        "out_tegels",
+        "out_waarde",
+        "out_score",
+        "out_herberekening",
+    ],
     group_name="publicatie",
     description="Een alleen-lezen bestand met alles voor het dashboard, en de aanwijzer ernaar.",
     owners=["team:data"],
@@ -29,6 +36,34 @@ def publicatie(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "bestand": actueel.bestand,
             "sha256": actueel.sha256,
             "catalogus_hash": actueel.catalogus_hash,
+        }
+    )
+
+
+@dg.asset(
+    name="verschil",
+    deps=["publicatie"],
+    group_name="publicatie",
+    description="Wat de nieuwe publicatie verandert: cijfers en verhalen, voor wie haar vrijgeeft.",
+    owners=["team:data"],
+    required_resource_keys={"huis"},
+    kinds={"json"},
+)
+def verschil(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Writes what changed beside the publication; a failure is reported and stops nothing."""
+    huis: Huis = context.resources.huis
+    try:
+        uit = difference.na_publicatie(huis)
+    except (publish.PublicatieFout, OSError) as fout:
+        huis.opmerkingen.append(f"het verschil met de vorige publicatie is niet bepaald: {fout}")
+        return dg.MaterializeResult(metadata={"uitkomst": str(fout)[:300]})
+    if uit is None:
+        return dg.MaterializeResult(metadata={"uitkomst": "niets nieuws"})
+    return dg.MaterializeResult(
+        metadata={
+            "van": uit.van or "niets",
+            "naar": uit.naar,
+            **{f"{t.soort} {t.indicator} {t.jaar}": t.aantal for t in uit.telling[:20]},
         }
     )
 

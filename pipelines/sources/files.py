@@ -32,6 +32,7 @@ class Bijschrift(BaseModel):
     jaar: int | None = Field(default=None, ge=1990, le=2100)
     voorrang: int = 0
     herstel_geometrie: bool = False
+    indeling: int | None = Field(default=None, ge=1990, le=2100)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _bijschrift(pad: Path) -> Bijschrift:
     except ValidationError as fout:
         wat = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fout.errors())
         raise BronFout(
-            f"{lijst}, {pad.name}: {wat}. Wat kan: jaar, voorrang, herstel_geometrie."
+            f"{lijst}, {pad.name}: {wat}. Wat kan: jaar, voorrang, herstel_geometrie, indeling."
         ) from None
 
 

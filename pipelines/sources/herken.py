@@ -12,6 +12,7 @@ from pipelines.sources.bladen import koppen, volle_namen
 from pipelines.sources.files import SIDECAR, Bestand
 from pipelines.sources.tabel import BronFout
 
+_NUMMER = re.compile(r"_\d+$")
 _JAAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SOORTEN = {
     ".xlsx": "excel",
@@ -82,18 +83,24 @@ def herken(bestand: Bestand, cat: Catalogus) -> list[Vondst]:
 def _herken_blad(
     bestand: Bestand, soort: str, blad: str | None, gelezen: tuple[str, ...], cat: Catalogus
 ) -> Vondst:
+    terzijde = _geweigerd(bestand, blad, gelezen, cat)
+    if terzijde is not None:
+        return terzijde
     lijkt: tuple[Bron, Generatie, list[str]] | None = None
     for bron in cat.bronnen.values():
         for generatie in (g for g in bron.generaties if g.soort == soort):
-            namen = volle_namen(gelezen, cat.velden.get(generatie.id, ()))
+            namen = _namen(gelezen, generatie, cat)
             heeft = set(namen)
-            if generatie.gebied not in heeft:
+            if generatie.gebied not in heeft or heeft & set(generatie.zonder):
                 continue
-            nodig = {*generatie.herken, *cat.gevraagde_kolommen(generatie.id)}
-            mist = sorted(nodig - heeft)
+            mist = _mist(generatie, heeft, cat)
             if not mist:
                 return Vondst(bestand, bron, generatie, blad, koppen=namen)
-            if set(generatie.herken) <= heeft or lijkt is None:
+            # A code column that many tables share says little: most of the rest must fit too.
+            gemeen = len(set(generatie.herken) - heeft)
+            if generatie.periode is not None and 2 * gemeen > len(generatie.herken):
+                continue
+            if not gemeen or lijkt is None:
                 lijkt = (bron, generatie, mist)
     if lijkt is not None:
         bron, generatie, mist = lijkt
@@ -107,6 +114,73 @@ def _herken_blad(
     if soort == "kaart":
         wat = "kaart of JSON zonder CBS-codes die een bron kent"
     return Vondst(bestand, blad=blad, reden=f"blad '{blad}': {wat}" if blad else wat)
+
+
+def _namen(gelezen: tuple[str, ...], generatie: Generatie, cat: Catalogus) -> tuple[str, ...]:
+    """The headings as the generation writes them."""
+    if generatie.zonder_nummer:
+        return tuple(_NUMMER.sub("", k) for k in gelezen)
+    return volle_namen(gelezen, cat.velden.get(generatie.id, ()))
+
+
+def _mist(generatie: Generatie, heeft: set[str], cat: Catalogus) -> list[str]:
+    """Columns that should be there; members that are columns are looked for in the rows."""
+    nodig = set(generatie.herken)
+    if not any(d.als_kolom for d in generatie.dimensies):
+        nodig |= set(cat.gevraagde_kolommen(generatie.id))
+    return sorted(nodig - heeft)
+
+
+def _geweigerd(
+    bestand: Bestand, blad: str | None, gelezen: tuple[str, ...], cat: Catalogus
+) -> Vondst | None:
+    """What a source says it is not: set aside, or stopped.
+
+    Raises:
+        BronFout: with the reason of the source.
+    """
+    lid = PurePosixPath(bestand.naam.rpartition("!")[2]).name
+    for bron in cat.bronnen.values():
+        for w in bron.weigert:
+            naam = w.bestandsnaam is not None and re.search(w.bestandsnaam, lid) is not None
+            sleutel = not w.sleutels or bool(set(w.sleutels) & set(gelezen))
+            kolom = w.patroon is None or any(re.fullmatch(w.patroon, k) for k in gelezen)
+            if not ((naam or w.bestandsnaam is None) and sleutel and kolom):
+                continue
+            if w.stopt:
+                raise BronFout(f"{bestand.naam}: {w.reden}")
+            return Vondst(bestand, blad=blad, reden=w.reden)
+    return None
+
+
+def bepaal_grensjaar(vondst: Vondst, jaar: int, nieuwste: int) -> int:
+    """The year of the boundaries that the codes belong to: said beside the file, declared, asked.
+
+    Args:
+        vondst: a recognised find.
+        jaar: year of the figures.
+        nieuwste: newest year in the same file.
+
+    Raises:
+        BronFout: nobody says so, with what to write where.
+    """
+    bron, gen = vondst.bron, vondst.generatie
+    if bron is None or gen is None:
+        raise BronFout(f"{vondst.waar}: niet herkend")
+    gezegd = vondst.bestand.bijschrift.indeling
+    if gezegd is not None:
+        return gezegd
+    if bron.grens == "zelfde_jaar":
+        return jaar
+    verklaard = gen.indelingen.get(jaar) or gen.indelingen_bij.get(nieuwste)
+    if verklaard is not None:
+        return verklaard
+    op_schijf = PurePosixPath(vondst.bestand.naam.partition("!")[0]).name
+    raise BronFout(
+        f"{vondst.waar}, {jaar}: bij welke indeling (grenzen van welk jaar) horen de codes van "
+        f"{bron.naam}? Dat staat niet in het bestand. Zet naast het bestand een {SIDECAR} met: "
+        f"{op_schijf}: {{indeling: {nieuwste}}}, en het jaar dat de bron noemt."
+    )
 
 
 def bepaal_jaar(vondst: Vondst, velden: set[int]) -> tuple[int, str]:

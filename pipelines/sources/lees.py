@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,23 +15,42 @@ from indicators import regions
 from indicators.catalogue import Catalogus
 from indicators.formulas import F64, I8
 from indicators.model import Generatie
+from pipelines.sources import lang
 from pipelines.sources.bladen import kolommen_van
-from pipelines.sources.herken import Vondst, bepaal_jaar
+from pipelines.sources.files import SIDECAR
+from pipelines.sources.herken import Vondst, bepaal_grensjaar, bepaal_jaar
+from pipelines.sources.keur import keur
 from pipelines.sources.tabel import (
     GEBIED_KOLOMMEN,
     BronFout,
     Tabel,
     controleer_codes,
+    geldige_codes,
     getallen,
     niet_gepubliceerd,
 )
 
 RD = 28992
+_WATER = ("JA",)
+"""How the maps of CBS say that a row is water."""
 _NEDERLAND = (-10_000, 300_000, 300_000, 640_000)
 
 
 def lees(vondst: Vondst, cat: Catalogus) -> Tabel:
-    """A recognised file as a table-year.
+    """A recognised file of one year as a table-year.
+
+    Raises:
+        BronFout: as `lees_alle`, or more than one year in the file.
+    """
+    tabellen = lees_alle(vondst, cat)
+    if len(tabellen) > 1:
+        jaren = ", ".join(str(t.jaar) for t in tabellen)
+        raise BronFout(f"{vondst.waar}: verwacht een jaar, gevonden {jaren}.")
+    return tabellen[0]
+
+
+def lees_alle(vondst: Vondst, cat: Catalogus) -> list[Tabel]:
+    """A recognised file as table-years, one per year that is in it.
 
     Raises:
         BronFout: naming file, sheet, column, row, what was expected and found, and what to do.
@@ -43,22 +63,84 @@ def lees(vondst: Vondst, cat: Catalogus) -> Tabel:
     )
     if not kolommen or not len(next(iter(kolommen.values()))):
         raise BronFout(f"{vondst.waar}: geen rijen onder de koppen.")
-    codes = controleer_codes(kolommen[generatie.gebied], f"{vondst.waar}, kolom {generatie.gebied}")
+    if generatie.water and geometrie is not None:
+        kolommen, geometrie = _zonder_dubbel_water(kolommen, geometrie, generatie)
+    if generatie.periode is not None:
+        return _lange_tabel(kolommen, vondst, cat)
+    ruw = [generatie.andere_codes.get(str(c).strip(), c) for c in kolommen[generatie.gebied]]
+    codes = controleer_codes(ruw, f"{vondst.waar}, kolom {generatie.gebied}")
     jaar, jaar_uit = bepaal_jaar(vondst, _jaarvelden(kolommen, generatie, vondst))
     cellen, waarschuwingen = _cellen(kolommen, generatie, cat, vondst)
     niet_gepubliceerd(cellen, codes)
-    grenzen = None if geometrie is None else _grenzen(geometrie, codes, vondst)
-    return Tabel(
+    tabel = Tabel(
         bron=bron.id,
         generatie=generatie.id,
         jaar=jaar,
         jaar_uit=jaar_uit,
-        grensjaar=jaar,
+        grensjaar=bepaal_grensjaar(vondst, jaar, jaar),
         gebieden=_gebieden(kolommen, generatie, codes),
         cellen=cellen,
-        grenzen=grenzen,
+        grenzen=None if geometrie is None else _grenzen(geometrie, codes, vondst),
         waarschuwingen=waarschuwingen,
     )
+    return [_gekeurd(tabel, generatie, vondst)]
+
+
+def _gekeurd(tabel: Tabel, generatie: Generatie, vondst: Vondst) -> Tabel:
+    gezegd = keur(tabel, generatie, vondst.waar)
+    return replace(tabel, waarschuwingen=(*tabel.waarschuwingen, *gezegd))
+
+
+def _lange_tabel(kolommen: dict[str, Any], vondst: Vondst, cat: Catalogus) -> list[Tabel]:
+    """A table with periods, and maybe dimensions, in columns: one table-year per year."""
+    gen, bron, waar = vondst.generatie, vondst.bron, vondst.waar
+    assert gen is not None and bron is not None and gen.periode is not None  # noqa: S101
+    leden = {d.kolom: lang.leden(kolommen.pop(d.kolom)) for d in gen.dimensies}
+    perioden = kolommen.pop(gen.periode)
+    ruw = [gen.andere_codes.get(str(c).strip(), c) for c in kolommen[gen.gebied]]
+    codes = geldige_codes(ruw, f"{waar}, kolom {gen.gebied}")
+    cellen, waarschuwingen = _cellen(kolommen, gen, cat, vondst)
+    over = {k: kolommen[k] for k in _gebiedkolommen(gen) if k in kolommen}
+    lange = lang.Lang(
+        waar=waar,
+        codes=codes,
+        perioden=perioden,
+        leden=leden,
+        cellen=cellen,
+        gebieden=lambda rijen, eigen: _gebieden(
+            {k: [v[i] for i in rijen] for k, v in over.items()}, gen, eigen
+        ),
+        waarschuwingen=waarschuwingen,
+    )
+    uit = lang.tabellen(
+        lange, bron, gen, cat, lambda jaar, nieuwste: bepaal_grensjaar(vondst, jaar, nieuwste)
+    )
+    gezegd = vondst.bestand.bijschrift.jaar
+    if gezegd is not None and gezegd not in {t.jaar for t in uit}:
+        raise BronFout(
+            f"{waar}: {SIDECAR} zegt jaar {gezegd}, maar het bestand gaat over "
+            f"{', '.join(str(t.jaar) for t in uit)}. Herstel een van beide."
+        )
+    return uit
+
+
+def _gebiedkolommen(gen: Generatie) -> set[str]:
+    velden = (gen.naam, gen.gemeentenaam, gen.wijk, gen.gemeente, gen.postcode)
+    return {v for v in (*velden, gen.wijziging, gen.water) if v is not None}
+
+
+def _zonder_dubbel_water(
+    kolommen: dict[str, Any], vormen: gpd.GeoSeries, gen: Generatie
+) -> tuple[dict[str, Any], gpd.GeoSeries]:
+    """Without the water rows of areas that have a land row too; waters with own codes stay."""
+    codes = [regions.schoon(c) for c in kolommen[gen.gebied]]
+    water = [str(w).strip() in _WATER for w in kolommen[str(gen.water)]]
+    land = {c for c, w in zip(codes, water, strict=True) if not w}
+    houd = [not (w and c in land) for c, w in zip(codes, water, strict=True)]
+    if all(houd):
+        return kolommen, vormen
+    kort = {k: [x for x, h in zip(v, houd, strict=True) if h] for k, v in kolommen.items()}
+    return kort, vormen[houd].reset_index(drop=True)
 
 
 def _jaarvelden(kolommen: dict[str, list[Any]], generatie: Generatie, vondst: Vondst) -> set[int]:
@@ -77,18 +159,21 @@ def _cellen(
     kolommen: dict[str, list[Any]], generatie: Generatie, cat: Catalogus, vondst: Vondst
 ) -> tuple[dict[str, tuple[F64, I8]], tuple[str, ...]]:
     verplicht = set(cat.gevraagde_kolommen(generatie.id))
+    als_kolom = any(d.als_kolom for d in generatie.dimensies)
     tekstvelden = {generatie.gebied, generatie.naam, generatie.gemeentenaam, generatie.water}
     tekstvelden |= {generatie.wijk, generatie.gemeente, *generatie.jaar}
+    if generatie.periode is not None:  # a long table says itself which columns only describe
+        tekstvelden |= set(generatie.beschrijft)
     cellen: dict[str, tuple[F64, I8]] = {}
     for kolom, ruw in kolommen.items():
         if kolom in tekstvelden:
             continue
         waar = f"{vondst.waar}, kolom {kolom}"
-        gelezen = getallen(ruw, generatie, kolom in verplicht, waar)
+        gelezen = getallen(ruw, generatie, als_kolom or kolom in verplicht, waar)
         if gelezen is not None:
             cellen[kolom] = gelezen
     bekend = set(cat.velden.get(generatie.id, ()))
-    nieuw = [k for k in kolommen if bekend and k not in bekend]
+    nieuw = [k for k in kolommen if bekend and not als_kolom and k not in bekend]
     tekst = f"{vondst.waar}: {len(nieuw)} onbekende kolommen: {', '.join(nieuw[:5])}"
     return cellen, (tekst,) if nieuw else ()
 
@@ -119,15 +204,25 @@ def _gebieden(
     postcode = [None if p is None else f"{p:04d}" for p in geheel(generatie.postcode)]
     rijen = {
         "gebied": codes,
-        "naam": tekst(generatie.naam),
+        "naam": _namen(tekst(generatie.naam), tekst(generatie.gemeentenaam), codes),
         "wijk": code(generatie.wijk),
         "gemeente": gemeente,
         "gemeentenaam": tekst(generatie.gemeentenaam),
         "postcode": postcode,
         "wijziging": pd.array(geheel(generatie.wijziging), dtype="Int32"),
-        "water": [w == "JA" for w in tekst(generatie.water)],
+        "water": [w in _WATER for w in tekst(generatie.water)],
     }
     return pd.DataFrame(rijen)[list(GEBIED_KOLOMMEN)]
+
+
+def _namen(
+    namen: list[str | None], gemeenten: list[str | None], codes: list[str]
+) -> list[str | None]:
+    """Names; a table that names only gemeenten names its gemeente and country rows with that."""
+    return [
+        n if n is not None or c.startswith(("WK", "BU")) else g
+        for n, g, c in zip(namen, gemeenten, codes, strict=True)
+    ]
 
 
 def _grenzen(vormen: gpd.GeoSeries, codes: list[str], vondst: Vondst) -> list[bytes]:

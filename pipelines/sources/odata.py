@@ -12,6 +12,7 @@ import json
 import re
 import threading
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +23,15 @@ import requests
 from cbsodata import cbsodata3
 
 from indicators import regions
-from pipelines.sources.odata_lees import GEBIEDEN, GEGEVENS, KENMERK, is_pakket, lees
+from pipelines.sources.odata_controle import (
+    controleer_gemeente,
+    controleer_heel,
+    controleer_rooster,
+    controleer_typen,
+)
+from pipelines.sources.odata_lees import GEBIEDEN, GEGEVENS, KENMERK, is_pakket, lees, lees_alle
 from pipelines.sources.odata_vraag import CBS, Adres, Meld, Opname, stil
+from pipelines.sources.plank import Plank
 from pipelines.sources.tabel import BronFout
 
 __all__ = [
@@ -35,13 +43,12 @@ __all__ = [
     "haal_tabel",
     "is_pakket",
     "lees",
+    "lees_alle",
     "tabel_info",
     "tabellijst",
 ]
 
 _GEEN_DIMENSIE = ("TableInfos", "DataProperties", "CategoryGroups", GEGEVENS, "UntypedDataSet")
-_MINSTE_DEKKING = 0.95
-"""A whole table with fewer rows than this share of its own area list is taken as cut off."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +79,16 @@ class TabelInfo:
 
 
 def pak(bestanden: Mapping[str, bytes]) -> bytes:
-    """A zip that depends on names and contents alone: sorted, with one fixed date."""
+    """A zip that depends on names and contents alone: sorted, with one fixed date.
+
+    What is in it is pressed already (`.zst`) or small, so the zip itself only holds it together.
+    """
     uit = io.BytesIO()
     with zipfile.ZipFile(uit, "w") as zip_:
         for naam in sorted(bestanden):
             kop = zipfile.ZipInfo(naam, date_time=(1980, 1, 1, 0, 0, 0))
             kop.create_system, kop.external_attr = 3, 0o644 << 16
-            zip_.writestr(kop, bestanden[naam], zipfile.ZIP_DEFLATED, 1)
+            zip_.writestr(kop, bestanden[naam], zipfile.ZIP_STORED)
     return uit.getvalue()
 
 
@@ -177,8 +187,10 @@ def haal_gemeente(tabel_id: str, gemeente: str, adres: Adres = CBS, meld: Meld =
     wie = f"{tabel_id}, {adres.host}, {GEGEVENS}"
     if anders := [n for n, rijen in delen.items() if len(rijen) != opname.aantal.get(n)]:
         raise BronFout(f"{wie}: cbsodata geeft andere rijen dan er binnenkwamen: {anders}.")
-    _controleer_typen(delen[GEGEVENS], delen["DataProperties"], wie)
-    _controleer_gemeente(delen, code, wie)
+    controleer_typen(delen[GEGEVENS], delen["DataProperties"], wie)
+    controleer_gemeente(delen, code, wie)
+    controleer_rooster(Counter(str(r.get(GEBIEDEN)) for r in delen[GEGEVENS]), wie)
+    _nog_dezelfde(opname, delen["TableInfos"], tabel_id)
     return _maak(opname, tabel_id, "cbsodata", delen["TableInfos"], code)
 
 
@@ -212,46 +224,31 @@ def _filter(code: str) -> str:
     )
 
 
-def _controleer_gemeente(delen: Mapping[str, list[dict[str, Any]]], code: str, waar: str) -> None:
-    """All rows of this gemeente and no others, against the table's own list of areas."""
-
-    def eigen(gebied: str) -> bool:
-        return gebied == code or (gebied[:2] in ("WK", "BU") and gebied[2:6] == code[2:])
-
-    bekend = {c for r in delen.get(GEBIEDEN, []) if eigen(c := regions.schoon(r["Key"]))}
-    gekregen = {regions.schoon(r.get(GEBIEDEN)) for r in delen[GEGEVENS]}
-    if not gekregen:
-        reden = (
-            f"de tabel kent wel {len(bekend)} gebieden van {code}: de sleutels zijn anders "
-            "aangevuld dan met spaties tot tien tekens, of CBS negeerde het filter"
-            if bekend
-            else f"{code} staat ook niet in {GEBIEDEN}: die gemeente bestaat niet in dit jaar"
-        )
-        raise BronFout(f"{waar}: leeg antwoord met status 200 voor {code}; {reden}.")
-    if vreemd := sorted(g for g in gekregen if not eigen(g)):
-        raise BronFout(
-            f"{waar}: gevraagd {code}, ook gekregen {', '.join(vreemd[:3])} ({len(vreemd)} "
-            "gebieden). CBS heeft het filter niet toegepast; haal de hele tabel op."
-        )
-    if mist := sorted(bekend - gekregen) or sorted({code} - gekregen):
-        raise BronFout(
-            f"{waar}: {len(mist)} gebieden van {code} ontbreken in het antwoord "
-            f"({', '.join(mist[:3])}), terwijl de tabel ze kent. Haal de tabel opnieuw op."
-        )
-
-
 # --- the page reader ------------------------------------------------------------------------
 
 
-def haal_tabel(tabel_id: str, adres: Adres = CBS, meld: Meld = stil) -> Pakket:
+def haal_tabel(
+    tabel_id: str, adres: Adres = CBS, meld: Meld = stil, plank: Plank | None = None
+) -> Pakket:
     """A whole table, page by page, bytes kept as received.
+
+    Args:
+        tabel_id: table number, such as 85984NED.
+        adres: where to ask.
+        meld: hears what goes on, in Dutch.
+        plank: keeps pages as they arrive; those of a broken-off fetch of the same edition are
+            not asked again.
 
     Raises:
         BronFout: naming table, address, page, what was expected and what to do.
     """
     tabel_id = _tabelnummer(tabel_id)
     feed, wie = adres.tabel(tabel_id), f"{tabel_id}, {adres.host}, {GEGEVENS}"
-    with Opname(adres, tabel_id, meld) as opname:
+    if plank is not None:
+        with Opname(adres, tabel_id, meld) as vooraf:
+            stand = _eigen_info(vooraf.rijen(f"{feed}/TableInfos?$format=json"), tabel_id, adres)
+        plank.begin(stand.gewijzigd_op)
+    with Opname(adres, tabel_id, meld, plank) as opname:
         delen = [str(r.get("name")) for r in opname.rijen(f"{feed}/?$format=json")]
         if GEGEVENS not in delen:
             raise BronFout(f"{wie}: verwacht dit onderdeel, de tabel heeft {delen}.")
@@ -260,30 +257,41 @@ def haal_tabel(tabel_id: str, adres: Adres = CBS, meld: Meld = stil) -> Pakket:
             naam: opname.rijen(f"{feed}/{naam}?$format=json")
             for naam in ("TableInfos", "DataProperties", *dimensies)
         }
+        gekregen: Counter[str] = Counter()
         for nummer, rijen in enumerate(
             opname.bladzijden(f"{feed}/{GEGEVENS}?$format=json"), start=1
         ):
-            _controleer_typen(rijen, meta["DataProperties"], f"{wie}, bladzijde {nummer}")
-    _controleer_heel(opname, dimensies, wie)
-    voor = _eigen_info(meta["TableInfos"], tabel_id, adres)
-    with Opname(adres, tabel_id, meld) as nog_eens:
-        na = _eigen_info(nog_eens.rijen(f"{feed}/TableInfos?$format=json"), tabel_id, adres)
-    if na.gewijzigd_op != voor.gewijzigd_op:
-        raise BronFout(
-            f"{wie}: CBS wijzigde de tabel terwijl zij werd opgehaald, de bladzijden horen niet "
-            "bij elkaar. Er is niets bewaard; haal haar opnieuw op."
-        )
+            with _anders_weg(plank):
+                controleer_typen(rijen, meta["DataProperties"], f"{wie}, bladzijde {nummer}")
+            gekregen.update(str(r.get(GEBIEDEN)) for r in rijen)
+    with _anders_weg(plank):
+        controleer_heel(opname.aantal[GEGEVENS], meta, gekregen, wie)
+        _nog_dezelfde(opname, meta["TableInfos"], tabel_id)
     return _maak(opname, tabel_id, "eigen lezer", meta["TableInfos"], None)
 
 
-def _controleer_heel(opname: Opname, dimensies: list[str], waar: str) -> None:
-    rijen = opname.aantal[GEGEVENS]
-    if not rijen:
-        raise BronFout(f"{waar}: leeg antwoord met status 200, verwacht rijen. Probeer later.")
-    if len(dimensies) == 1 and rijen < _MINSTE_DEKKING * opname.aantal[dimensies[0]]:
+@contextmanager
+def _anders_weg(plank: Plank | None) -> Iterator[None]:
+    """Pages that did not pass a check are not kept for a next time."""
+    try:
+        yield
+    except BronFout:
+        if plank is not None:
+            plank.ruim()
+        raise
+
+
+def _nog_dezelfde(opname: Opname, infos: list[dict[str, Any]], tabel_id: str) -> None:
+    """Whether the table is still the edition that it was when the first page was asked."""
+    adres, meld = opname.adres, opname.meld
+    voor = _eigen_info(infos, tabel_id, adres)
+    with Opname(adres, tabel_id, meld) as nog_eens:
+        infos = nog_eens.rijen(f"{adres.tabel(tabel_id)}/TableInfos?$format=json")
+    if _eigen_info(infos, tabel_id, adres).gewijzigd_op != voor.gewijzigd_op:
         raise BronFout(
-            f"{waar}: {rijen} rijen, maar {dimensies[0]} noemt {opname.aantal[dimensies[0]]} "
-            "gebieden. De tabel kwam niet heel over; haal haar opnieuw op."
+            f"{tabel_id}, {adres.host}, {GEGEVENS}: CBS wijzigde de tabel terwijl zij werd "
+            "opgehaald, de bladzijden horen niet bij elkaar. Er is niets bewaard; haal haar "
+            "opnieuw op."
         )
 
 
@@ -318,23 +326,6 @@ def _eigen_info(infos: list[dict[str, Any]], tabel_id: str, adres: Adres) -> Tab
     return info
 
 
-def _controleer_typen(
-    rijen: list[dict[str, Any]], eigenschappen: list[dict[str, Any]], waar: str
-) -> None:
-    """Numbers must be numbers: text here means the untyped set came in place of the typed one."""
-    for topic in eigenschappen:
-        if topic.get("Datatype") in (None, "String"):
-            continue
-        sleutel = topic["Key"]
-        soorten = {type(rij.get(sleutel)) for rij in rijen} - {int, float, type(None)}
-        if soorten:
-            raise BronFout(
-                f"{waar}: kolom {sleutel} ({topic['Datatype']}): verwacht getallen, gevonden "
-                f"{', '.join(s.__name__ for s in soorten)}. Er kwam een andere set dan {GEGEVENS}; "
-                "niets ervan is gebruikt."
-            )
-
-
 def _maak(
     opname: Opname, tabel_id: str, via: str, infos: list[dict[str, Any]], gemeente: str | None
 ) -> Pakket:
@@ -348,7 +339,8 @@ def _maak(
             continue
         for nummer, inhoud in enumerate(bladen):
             los = naam != GEGEVENS and nummer == 0
-            bestanden[f"{naam}.json" if los else f"{naam}-{nummer:04d}.json"] = inhoud
+            blad = f"{naam}.json" if los else f"{naam}-{nummer:04d}.json"
+            bestanden[f"{blad}.zst"] = inhoud.result()
     kenmerk = {"tabel_id": tabel_id, "adres": adres.basis, "via": via, "gemeente": gemeente}
     bestanden[KENMERK] = json.dumps(kenmerk, indent=1, sort_keys=True).encode()
     return Pakket(

@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import difflib
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic_core import from_json
 
 from indicators import regions
 from indicators.catalogue import Catalogus
 from indicators.formulas import CODES, F64, HEEFT, I8
 from indicators.model import Bron, Generatie
+from pipelines.sources import lang
+from pipelines.sources.keur import keur
+from pipelines.sources.plank import ontpers
 from pipelines.sources.tabel import (
     GEBIED_KOLOMMEN,
     BronFout,
     Tabel,
     controleer_codes,
+    geldige_codes,
     getallen,
     niet_gepubliceerd,
 )
@@ -38,6 +42,7 @@ GEBIEDEN = "WijkenEnBuurten"
 GEGEVENS = "TypedDataSet"
 KENMERK = "pakket.json"
 _HOOGSTE_UITGEPAKT = 2 * 1024**3
+_HOOGSTE_BLAD = 256 * 1024**2
 _NUMMER = re.compile(r"_\d+$")
 _SPATIES = re.compile(r"\s+")
 Rijen = list[dict[str, Any]]
@@ -87,10 +92,23 @@ def lees(pakket_bytes: bytes, bestand: str, cat: Catalogus) -> Tabel:
         BronFout: a damaged package, no year, an unknown generation, a declared column that is
             missing or fits twice, a code that is no CBS code, or text among numbers.
     """
+    tabellen = lees_alle(pakket_bytes, bestand, cat)
+    if len(tabellen) > 1:
+        raise BronFout(f"{bestand}: verwacht een jaar, gevonden {[t.jaar for t in tabellen]}.")
+    return tabellen[0]
+
+
+def lees_alle(pakket_bytes: bytes, bestand: str, cat: Catalogus) -> list[Tabel]:
+    """Every table-year of a package: one, or one per year of a table with periods.
+
+    Args and Raises: as `lees`.
+    """
     delen = _open(pakket_bytes, bestand)
     waar = f"{bestand}, tabel {delen.tabel_id}"
     bron, gen, onderwerpen = _generatie(cat, delen, waar)
     koppeling = _koppel(cat, gen, onderwerpen, waar)
+    if gen.periode is not None:
+        return _lange_tabel(delen, bron, gen, onderwerpen, koppeling, cat, waar)
     jaar = _jaar(delen, bron, waar)
     codes = controleer_codes(_kolom(delen.rijen, gen.gebied, waar), f"{waar}, {gen.gebied}")
     cellen, waarschuwingen = _cellen(delen.rijen, onderwerpen, koppeling, cat, gen, waar)
@@ -100,7 +118,7 @@ def lees(pakket_bytes: bytes, bestand: str, cat: Catalogus) -> Tabel:
         waarschuwingen.append(
             f"{len(zonder_naam)} gebieden hebben geen naam in {GEBIEDEN}: {zonder_naam[:5]}"
         )
-    return Tabel(
+    tabel = Tabel(
         bron=bron.id,
         generatie=gen.id,
         jaar=jaar,
@@ -108,8 +126,46 @@ def lees(pakket_bytes: bytes, bestand: str, cat: Catalogus) -> Tabel:
         grensjaar=jaar,
         gebieden=_gebieden(delen, codes, gen, koppeling, waar),
         cellen=cellen,
+    )
+    return [replace(tabel, waarschuwingen=(*waarschuwingen, *keur(tabel, gen, waar)))]
+
+
+def _lange_tabel(
+    delen: _Delen,
+    bron: Bron,
+    gen: Generatie,
+    onderwerpen: list[Onderwerp],
+    koppeling: Mapping[str, Onderwerp],
+    cat: Catalogus,
+    waar: str,
+) -> list[Tabel]:
+    """A table with periods, and maybe dimensions, beside its region: a table-year per year."""
+    rijen = delen.rijen
+    ruw = [gen.andere_codes.get(str(c).strip(), c) for c in _kolom(rijen, gen.gebied, waar)]
+    cellen, waarschuwingen = _cellen(rijen, onderwerpen, koppeling, cat, gen, waar)
+    lange = lang.Lang(
+        waar=waar,
+        codes=geldige_codes(ruw, f"{waar}, {gen.gebied}"),
+        perioden=_kolom(rijen, str(gen.periode), waar),
+        leden={d.kolom: lang.leden(_kolom(rijen, d.kolom, waar)) for d in gen.dimensies},
+        cellen=cellen,
+        gebieden=lambda nummers, codes: _gebieden(
+            replace(delen, rijen=[rijen[i] for i in nummers]), codes, gen, koppeling, waar
+        ),
         waarschuwingen=tuple(waarschuwingen),
     )
+
+    def grensjaar(jaar: int, nieuwste: int) -> int:
+        gevonden = jaar if bron.grens == "zelfde_jaar" else bron.indeling_van.get(delen.tabel_id)
+        if gevonden is None:
+            raise BronFout(
+                f"{waar}, {jaar}: bij welke indeling (grenzen van welk jaar) horen de codes? Kijk "
+                "op StatLine in de toelichting van de tabel, en zet het jaar bij indeling_van van "
+                f"{bron.id} in indicators/catalogus/bronnen.yaml."
+            )
+        return gevonden
+
+    return lang.tabellen(lange, bron, gen, cat, grensjaar)
 
 
 def _open(inhoud: bytes, bestand: str) -> _Delen:
@@ -142,7 +198,10 @@ def _open(inhoud: bytes, bestand: str) -> _Delen:
 
 def _json(zip_: zipfile.ZipFile, naam: str, bestand: str) -> Any:
     try:
-        return json.loads(zip_.read(naam))
+        inhoud = zip_.read(naam)
+        if naam.endswith(".zst"):
+            inhoud = ontpers(inhoud, _HOOGSTE_BLAD)
+        return from_json(inhoud, cache_strings="keys")
     except ValueError as fout:
         raise BronFout(f"{bestand}, {naam}: geen geldige JSON ({fout}).") from None
 
@@ -151,8 +210,9 @@ def _waarden(
     zip_: zipfile.ZipFile, namen: list[str], naam: str, bestand: str
 ) -> Iterator[dict[str, Any]]:
     """The rows of one part, over all its pages in order."""
-    for blad in sorted(namen, key=lambda n: (n != f"{naam}.json", n)):
-        if blad == f"{naam}.json" or re.fullmatch(rf"{naam}-\d+\.json", blad):
+    eerst = (f"{naam}.json", f"{naam}.json.zst")
+    for blad in sorted(namen, key=lambda n: (n not in eerst, n)):
+        if blad in eerst or re.fullmatch(rf"{naam}-\d+\.json(\.zst)?", blad):
             yield from _json(zip_, blad, bestand)["value"]
 
 
@@ -227,7 +287,7 @@ def _koppel(
     """Every column that the catalogue declares to the one column of the table that fits."""
     doelen: dict[str, list[str]] = {}
     for indicator, regel in cat.regels(gen.id).items():
-        for kolom in regel.van:
+        for kolom in () if gen.leden_als_kolom else regel.van:
             doelen.setdefault(kolom, []).append(f"indicator {indicator}")
     for veld in ("gemeentenaam", "postcode", "wijziging"):
         kolom = getattr(gen, veld)
@@ -310,7 +370,8 @@ def _cellen(
 
     Columns of text describe the area (names, codes, postcode) and are in `gebieden`.
     """
-    verplicht = {koppeling[k].sleutel for k in cat.gevraagde_kolommen(gen.id)}
+    gevraagd = [k for k in cat.gevraagde_kolommen(gen.id) if k in koppeling]  # not its members
+    verplicht = {koppeling[k].sleutel for k in gevraagd}
     namen: dict[str, list[str]] = {}
     for kolom, onderwerp in koppeling.items():
         namen.setdefault(onderwerp.sleutel, []).append(kolom)

@@ -46,6 +46,7 @@ class Tabel:
         cellen: source column to (values, kinds of missing), both of length n; NaN when missing.
         grenzen: None, or n geometries as WKB in RD New (EPSG:28992).
         waarschuwingen: what was odd but did not stop the reading.
+        maanden: months of the year that a table of months holds; None for whole years.
     """
 
     bron: str
@@ -57,6 +58,28 @@ class Tabel:
     cellen: dict[str, tuple[F64, I8]]
     grenzen: list[bytes] | None = None
     waarschuwingen: tuple[str, ...] = field(default=())
+    maanden: int | None = None
+
+
+def geldige_codes(codes: Iterable[object], waar: str) -> list[str]:
+    """Area codes, cleaned; one code may stand in many rows.
+
+    Args:
+        codes: as read, in row order; the first data row is row 2, as a spreadsheet counts.
+        waar: file (and sheet or table) and column, for the message.
+
+    Raises:
+        BronFout: naming the row of a code that is not a CBS code.
+    """
+    schoon = [regions.schoon(c) for c in codes]
+    goed = {c: regions.geldig(c) for c in dict.fromkeys(schoon)}
+    if all(goed.values()):
+        return schoon
+    rij, code = next((r, c) for r, c in enumerate(schoon, start=2) if not goed[c])
+    raise BronFout(
+        f"{waar}, rij {rij}: '{code}' is geen CBS-code. Verwacht NL, GM, WK of BU met "
+        "cijfers of letters. Herstel de cel of haal de rij weg."
+    )
 
 
 def controleer_codes(codes: Iterable[object], waar: str) -> list[str]:
@@ -69,13 +92,7 @@ def controleer_codes(codes: Iterable[object], waar: str) -> list[str]:
     Raises:
         BronFout: naming the row of a code that is not a CBS code or occurs twice.
     """
-    schoon = [regions.schoon(c) for c in codes]
-    for rij, code in enumerate(schoon, start=2):
-        if not regions.geldig(code):
-            raise BronFout(
-                f"{waar}, rij {rij}: '{code}' is geen CBS-code. Verwacht NL, GM, WK of BU met "
-                "cijfers of letters. Herstel de cel of haal de rij weg."
-            )
+    schoon = geldige_codes(codes, waar)
     gezien: dict[str, int] = {}
     for rij, code in enumerate(schoon, start=2):
         if code in gezien:

@@ -59,10 +59,11 @@ class Gebied:
 
 @dataclass(frozen=True)
 class Jaargang:
-    """One year: the areas in the order of the files, their sums and unrounded figures."""
+    """One year: the areas in the order of the files, their cells, sums and unrounded figures."""
 
     jaar: int
     gebieden: list[Gebied]
+    cellen: pd.DataFrame
     sommen: Rijen
     kolommen: Rijen
     nabij: Rijen
@@ -84,7 +85,7 @@ def jaargang(stad: Stad, jaar: int) -> Jaargang:
         gebieden += [Gebied(b.code, b.naam, "Buurt", wijk, b.wijziging, b.cellen) for b in leden]
     gebieden += [Gebied(w, naam, "Water", WATERWIJK, 1, (w,)) for w, naam in WATERNAMEN.items()]
     som = tel_op(tabel, {g.code: g.cellen for g in gebieden})
-    return Jaargang(jaar, gebieden, _rijen(som), _rijen(cijfers(som)), _rijen(nabij(som)))
+    return Jaargang(jaar, gebieden, tabel, _rijen(som), _rijen(cijfers(som)), _rijen(nabij(som)))
 
 
 def schrijf_kwb(gang: Jaargang, pad: Path) -> None:

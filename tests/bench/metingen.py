@@ -56,24 +56,14 @@ def excel() -> list[Regel]:
 
 
 def odata() -> list[Regel]:
-    """A whole table over loopback, stored verbatim, beside plain cbsodata (nothing stored)."""
-    import cbsodata
+    """Ten whole tables over loopback, pages kept as received, beside plain cbsodata."""
+    from tests.bench.odata import meet
 
-    from pipelines.sources import odata as bron
-    from tests.replay import Replay
-    from tests.replay_bak import kleine_bak
-
-    codes = [f"BU{i // 99 + 1:04d}{i % 99:04d}" for i in range(17_000)]
-    with Replay(kleine_bak("85984NED", 2024, codes), bladzijde=10_000) as server:
-        adres = bron.Adres(schema="http", host=server.host, pauze=0)
-        ons = tijd(lambda: bron.haal_tabel("85984NED", adres), 3)
-        oud = (cbsodata.options.catalog_url, cbsodata.options.use_https)
-        cbsodata.options.catalog_url, cbsodata.options.use_https = server.host, False
-        try:
-            peer = tijd(lambda: cbsodata.get_data("85984NED"), 3)
-        finally:
-            cbsodata.options.catalog_url, cbsodata.options.use_https = oud
-    return [regel("hele tabel ophalen en bewaren (17.000 rijen)", ons, "s", "cbsodata", peer)]
+    ons, peer, piek = meet()
+    return [
+        regel("tien tabellen ophalen en bewaren (17.000 rijen elk)", ons, "s", "cbsodata", peer),
+        regel("tien tabellen: meeste geheugen", piek, "GiB"),
+    ]
 
 
 def stad() -> list[Regel]:
@@ -87,7 +77,8 @@ def stad() -> list[Regel]:
         return [regel("stad: bestanden tot publicatie", time.perf_counter() - begin, "s")]
 
 
-def _land(map_: Path, jaren: range) -> Huis:
+def maak_land(map_: Path, jaren: range) -> Huis:
+    """The raw files of the country in a folder, and a house that reads them."""
     from tests.bench import land
 
     cat = catalogus()
@@ -105,7 +96,7 @@ def land() -> list[Regel]:
 
     with tempfile.TemporaryDirectory() as naam:
         map_ = Path(naam)
-        huis = _land(map_, range(2015, 2025))
+        huis = maak_land(map_, range(2015, 2025))
         begin = time.perf_counter()
         aanbod = ververs(huis, kortstondig=True)
         duur = time.perf_counter() - begin
@@ -166,10 +157,61 @@ def _lezen(bestand: Path, map_: Path) -> list[Regel]:
     ]
 
 
+def kaart() -> list[Regel]:
+    """The map at the size of the country in a browser, beside its peers."""
+    from tests.bench.kaart import kaart as meet  # loads the browser only here
+
+    return meet()
+
+
+def methode() -> list[Regel]:
+    """Ranks under many draws, a slider, Sobol indices, and a composite of the country."""
+    from tests.bench import methode as bank
+
+    return bank.meet()
+
+
+def buurt() -> list[Regel]:
+    """The page of an area with many figures and stories."""
+    from tests.bench import bladen
+
+    return bladen.buurt()
+
+
+def buurtblad() -> list[Regel]:
+    """Sheets: a thousand, one in the dashboard, and beside WeasyPrint and Chromium."""
+    from tests.bench import buurtblad as meting
+
+    return meting.buurtblad()
+
+
+def merken() -> list[Regel]:
+    """Marking 10,000 stories after a national publication of two years."""
+    from pipelines.refresh import ververs
+    from tests.bench import merken as bench
+
+    with tempfile.TemporaryDirectory() as naam:
+        huis = maak_land(Path(naam), range(2023, 2025))
+        ververs(huis, kortstondig=True)
+        datamap = Datamap(Path(naam) / "data")
+        [bestand] = datamap.published.glob("*.duckdb")
+        publicatie = bestand.stem.removeprefix("publicatie_")
+        duur, weer, geteld = bench.meet(datamap, publicatie)
+    return [
+        regel(f"10.000 verhalen merken ({sum(geteld.values())} merken)", duur, "s"),
+        regel("10.000 verhalen nog eens nalopen", weer, "s"),
+    ]
+
+
 ALLE: dict[str, Callable[[], list[Regel]]] = {
+    "merken": merken,
     "excel": excel,
     "odata": odata,
     "stad": stad,
     "land": land,
+    "kaart": kaart,
+    "methode": methode,
+    "buurt": buurt,
+    "buurtblad": buurtblad,
 }
 """Name on the command line to measurement."""

@@ -1,0 +1,143 @@
+"""What changed at the producers: one listing per host, against what was seen last time.
+
+Light to import: this decides whether anything heavy has to be loaded at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from indicators.model import Bron
+from pipelines.house import Huis
+from pipelines.raw import schrijf_zeker
+from pipelines.sources.odata_vraag import Adres, Opname
+from pipelines.sources.tabel import BronFout
+
+LAND = "NL00"
+"""Asked for as a gemeente, this stands for the whole table."""
+_LIJST = "ODataCatalog/Tables?$format=json&$select=Identifier,Modified"
+
+
+@dataclass(frozen=True)
+class Vraag:
+    """One table of a source, whole or one gemeente of it; `jaren` empty means: all it has."""
+
+    bron: str
+    tabel_id: str
+    code: str
+    jaren: tuple[int, ...]
+    host: str
+
+    @property
+    def naam(self) -> str:
+        """How the delivery is called in the register."""
+        return f"cbs/{self.tabel_id}/{self.code}"
+
+    @property
+    def sleutel(self) -> str:
+        """What it is remembered by: host, table and area."""
+        return f"{self.host}|{self.tabel_id}|{self.code}"
+
+
+def adres(huis: Huis, bron: Bron) -> Adres:
+    """Where the tables of a source are asked: CBS, dataderden, or the mirror set for it."""
+    derden = "dataderden" in urlsplit(bron.url).netloc
+    deel = urlsplit(huis.instellingen.dataderden_adres if derden else huis.instellingen.cbs_adres)
+    return Adres(schema=deel.scheme, host=deel.netloc)
+
+
+def tabellen(bron: Bron, jaren: Iterable[int]) -> dict[str, tuple[int, ...]]:
+    """The tables of a source that hold any of these years (all when empty), with those years."""
+    gevraagd = sorted(set(jaren))
+    uit: dict[str, tuple[int, ...]] = {}
+    for jaar, tabel in sorted(bron.tabellen.items()):
+        if not gevraagd or jaar in gevraagd:
+            uit[tabel] = (*uit.get(tabel, ()), jaar)
+    for tabel in bron.meerjarig:
+        uit[tabel] = tuple(gevraagd)
+    return uit
+
+
+def heeft_route(bron: Bron) -> bool:
+    """Whether a source can be asked live: its tables and a form of them are declared."""
+    odata = any(g.soort == "odata" for g in bron.generaties)
+    return bron.ingelezen and odata and bool(bron.tabellen or bron.meerjarig)
+
+
+def vragen(huis: Huis, bronnen: Iterable[str], codes: Iterable[str]) -> list[Vraag]:
+    """Every table that a refresh asks, in order of the catalogue."""
+    kies = set(bronnen)
+    codes = list(codes)
+    return [
+        Vraag(b.id, tabel, code, jaren, adres(huis, b).basis)
+        for b in huis.catalogus.bronnen.values()
+        if b.id in kies
+        for tabel, jaren in tabellen(b, huis.jaren).items()
+        for code in codes
+    ]
+
+
+def stand(huis: Huis, hosts: Mapping[str, Adres]) -> dict[str, dict[str, str] | BronFout]:
+    """Per host what its catalogue says of each table: when it was last changed.
+
+    A host that does not answer gives its error; the others go on.
+    """
+    uit: dict[str, dict[str, str] | BronFout] = {}
+    for basis, waar in hosts.items():
+        try:
+            with Opname(waar, "tabellijst", huis.meld) as opname:
+                rijen = opname.rijen(f"{basis}/{_LIJST}")
+            uit[basis] = {
+                str(r.get("Identifier")).strip(): str(r.get("Modified")).strip() for r in rijen
+            }
+        except BronFout as fout:
+            uit[basis] = fout
+    return uit
+
+
+class Gezien:
+    """`raw/bekeken.json`: what was last taken in of each question, and when it was last looked at.
+
+    Only the listing's own moment is compared with the listing: a table that says another moment
+    of itself is not fetched over and over.
+    """
+
+    def __init__(self, huis: Huis) -> None:
+        """Reads what is there; a damaged file means that everything is asked anew."""
+        self._pad = huis.datamap.raw / "bekeken.json"
+        self._huis = huis
+        self.regels: dict[str, dict[str, str]] = {}
+        try:
+            gelezen = json.loads(self._pad.read_text(encoding="utf-8"))
+            self.regels = {str(k): dict(v) for k, v in gelezen.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            pass
+
+    def ongewijzigd(self, vraag: Vraag, gewijzigd_op: str | None) -> bool:
+        """Whether what was taken in is still what the listing says; also its form in our words."""
+        oud = self.regels.get(vraag.sleutel, {})
+        return gewijzigd_op is not None and (oud.get("lijst"), oud.get("jaren")) == (
+            gewijzigd_op,
+            _jaren(vraag),
+        )
+
+    def bekeken(self, vraag: Vraag, gewijzigd_op: str | None) -> None:
+        """Remembers that a question was answered and taken in, or found unchanged, now."""
+        self.regels[vraag.sleutel] = {
+            "bron": vraag.bron,
+            "lijst": gewijzigd_op or "",
+            "jaren": _jaren(vraag),
+            "op": self._huis.klok().isoformat(),
+        }
+
+    def bewaar(self) -> None:
+        """Writes it, whole or not at all."""
+        tekst = json.dumps(self.regels, indent=1, sort_keys=True, ensure_ascii=False)
+        schrijf_zeker(self._pad, tekst.encode())
+
+
+def _jaren(vraag: Vraag) -> str:
+    return ",".join(map(str, vraag.jaren))

@@ -1,0 +1,1 @@
+"""Peers of the map: the same polygons and figures in what others would use."""

@@ -1,0 +1,349 @@
+"""Release: a new publication waits with its verschil, until approval or the end of a freeze."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from indicators.contracts import DATA_VARIABELE
+from pipelines import difference, messages, publish, release
+from pipelines.house import Huis
+from pipelines.intake import Aanbod, Regel
+from pipelines.publish import PublicatieFout
+from pipelines.settings import Instellingen
+from tests.nieuws import VOOR_DE_AANWIJZER, jaren, start
+from tests.stad import BRONNEN, excel, huis, kwb, nog_eens, ververs
+
+
+def stel_in(h: Huis, tekst: str) -> None:
+    h.datamap.vrijgave.parent.mkdir(parents=True, exist_ok=True)
+    h.datamap.vrijgave.write_text(tekst, encoding="utf-8")
+
+
+def wacht(h: Huis) -> str:
+    """The id of what waits."""
+    gevonden = release.lees_wachtend(h, publish.lees_actueel(h))
+    assert gevonden is not None
+    return gevonden.publicatie.publicatie
+
+
+def test_automatisch_is_wat_geldt_zonder_instelling(nieuws: Huis) -> None:
+    publish.publiceer(nieuws)
+    assert jaren(nieuws) == [2021, 2022, 2023] and not nieuws.datamap.wachtend.exists()
+
+
+def test_na_akkoord_wacht_en_komt_live(nieuws: Huis) -> None:
+    """The old one stays live, a second refresh builds nothing new, approval makes it current."""
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    oud = publish.lees_actueel(nieuws)
+    nieuw = publish.publiceer(nieuws)
+    assert jaren(nieuws) == [2022, 2023] and publish.lees_actueel(nieuws) == oud
+    assert wacht(nieuws) == nieuw.publicatie and "akkoord" in nieuws.opmerkingen[-1]
+    assert {h.status for h in nieuws.opslag.register()} == {"opgenomen"}
+    assert publish.publiceer(nog_eens(nieuws)) == nieuw  # nothing new: nothing built
+    assert len(list(nieuws.datamap.published.glob("*.duckdb"))) == 2
+    assert publish.akkoord(nieuws, nieuw.publicatie) == nieuw
+    assert jaren(nieuws) == [2021, 2022, 2023] and not nieuws.datamap.wachtend.exists()
+    assert publish.rollback(nieuws) == oud
+
+
+def test_wachtende_is_geen_publicatie_om_naar_terug_te_gaan(nieuws: Huis) -> None:
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    nieuw = publish.publiceer(nieuws)
+    assert nieuw not in publish.lijst(nieuws)
+    with pytest.raises(PublicatieFout, match=f"wacht op akkoord.*akkoord {nieuw.publicatie}"):
+        publish.rollback(nieuws, nieuw.publicatie)
+    with pytest.raises(PublicatieFout, match="'p0' wacht niet op akkoord"):
+        publish.akkoord(nieuws, "p0")
+
+
+def test_wat_wacht_wordt_ingehaald_door_wat_nieuwer_is(nieuws: Huis) -> None:
+    """Only the newest waits; what it took the place of is cleared away, tiles are kept."""
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    eerst = publish.publiceer(nieuws)
+    tweede = ververs(nog_eens(nieuws, BRONNEN / "kwb-2024.xlsx"))
+    assert wacht(nieuws) == tweede.publicatie != eerst.publicatie
+    publish.akkoord(nieuws, tweede.publicatie)
+    publish.publiceer(nog_eens(nieuws))
+    assert not (nieuws.datamap.published / eerst.bestand).exists()
+    assert jaren(nieuws) == [2021, 2022, 2023, 2024]
+
+
+def test_bevroren_houdt_ook_een_akkoord_tegen(nieuws: Huis) -> None:
+    """Until the day itself; from that day on the next refresh releases it without being told."""
+    stel_in(nieuws, "bevries_tot: 2026-12-01\n")
+    nieuws.klok = lambda: datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
+    nieuw = publish.publiceer(nieuws)
+    assert jaren(nieuws) == [2022, 2023] and "bevroren tot 2026-12-01" in nieuws.opmerkingen[-1]
+    with pytest.raises(PublicatieFout, match="bevroren tot 2026-12-01"):
+        publish.akkoord(nieuws, nieuw.publicatie)
+    later = nog_eens(nieuws)
+    later.klok = lambda: datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
+    assert publish.publiceer(later) == nieuw and jaren(nieuws) == [2021, 2022, 2023]
+
+
+def test_een_veranderde_wachtende_komt_niet_live(nieuws: Huis) -> None:
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    nieuw = publish.publiceer(nieuws)
+    pad = nieuws.datamap.published / nieuw.bestand
+    pad.chmod(0o644)
+    pad.write_bytes(pad.read_bytes() + b"x")
+    with pytest.raises(PublicatieFout, match="checksum"):
+        publish.akkoord(nieuws, nieuw.publicatie)
+    assert jaren(nieuws) == [2022, 2023]
+
+
+@pytest.mark.parametrize("stap", [*VOOR_DE_AANWIJZER, "aangewezen"])
+def test_gedood_terwijl_iets_gaat_wachten(nieuws: Huis, stap: str) -> None:
+    """Whenever it was killed: the old one is live, and the next refresh leaves one waiting."""
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    code = f"h.stap = lambda s: os._exit(9) if s == {stap!r} else None\npublish.publiceer(h)"
+    assert start(nieuws, code).wait(60) == 9
+    assert jaren(nieuws) == [2022, 2023]
+    nieuw = publish.publiceer(nog_eens(nieuws))
+    assert wacht(nieuws) == nieuw.publicatie
+    assert len(list(nieuws.datamap.published.glob("*.duckdb"))) == 2
+    publish.akkoord(nieuws, nieuw.publicatie)
+    assert jaren(nieuws) == [2021, 2022, 2023]
+
+
+@pytest.mark.parametrize(
+    ("tekst", "zegt"),
+    [
+        ("vrijgave: altijd\n", "vrijgave.yaml: vrijgave:"),
+        ("bevries_tot: ooit\n", "vrijgave.yaml: bevries_tot:"),
+        ("vrijgaaf: automatisch\n", "vrijgave.yaml: vrijgaaf:"),
+        ("a: [", "niet te lezen als YAML"),
+    ],
+)
+def test_kapotte_instelling_geeft_niets_vrij(nieuws: Huis, tekst: str, zegt: str) -> None:
+    stel_in(nieuws, tekst)
+    with pytest.raises(PublicatieFout, match=zegt):
+        publish.publiceer(nieuws)
+    assert jaren(nieuws) == [2022, 2023]
+
+
+def test_kapotte_wachtende_wordt_opnieuw_gebouwd(nieuws: Huis) -> None:
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    publish.publiceer(nieuws)
+    nieuws.datamap.wachtend.write_text("{")
+    assert wacht_na(nieuws) == [2022, 2023]
+
+
+def wacht_na(h: Huis) -> list[int]:
+    publish.publiceer(nog_eens(h))
+    assert wacht(h)
+    return jaren(h)
+
+
+def test_instelling_om_vrij_te_geven_maakt_geen_nieuwe_publicatie(nieuws: Huis) -> None:
+    eerst = publish.publiceer(nieuws)
+    stel_in(nieuws, "vrijgave: automatisch\n")
+    assert publish.publiceer(nog_eens(nieuws)) == eerst
+
+
+# -- verschil ------------------------------------------------------------------------------------
+
+
+def gecorrigeerd(h: Huis, map_: Path) -> tuple[str, float]:
+    """Offers a newer edition of 2023: one count corrected, one hidden; gives area and new value."""
+    rijen = kwb(2023)
+    kop = rijen[0]
+    toen = float(rijen[5][kop.index("a_inw")])
+    nieuw = kwb(2023, a_inw=toen + 500, p_koopw=".")
+    (map_ / "kwb-2023.xlsx").write_bytes(excel(nieuw, "kwb-2023"))
+    ververs(nog_eens(h, map_ / "kwb-2023.xlsx", BRONNEN / "kwb-2021.xlsx"))
+    return str(rijen[5][kop.index("gwb_code_10")]), toen + 500
+
+
+def test_verschil_noemt_wat_verscheen_is_gecorrigeerd_en_verborgen(
+    nieuws: Huis, tmp_path: Path
+) -> None:
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    gebied, nu = gecorrigeerd(nieuws, tmp_path)
+    uit = difference.na_publicatie(nieuws)
+    assert uit is not None and uit.naar == wacht(nieuws) and uit.verhalen == ()
+    soorten = {(t.soort, t.indicator, t.jaar): t for t in uit.telling}
+    assert soorten[("gecorrigeerd", "inwoners_aantal", 2023)].aantal == 1
+    assert soorten[("gecorrigeerd", "inwoners_aantal", 2023)].grootste == 500
+    assert soorten[("verborgen", "koopwoningen_pct", 2023)].aantal == 1
+    assert soorten[("verschenen", "inwoners_aantal", 2021)].aantal > 10
+    [regel] = [
+        r for r in uit.regels if (r.indicator, r.soort) == ("inwoners_aantal", "gecorrigeerd")
+    ]
+    assert (regel.gebied, regel.nu, regel.toen) == (gebied, nu, nu - 500) and regel.naam
+    [weg] = [r for r in uit.regels if r.soort == "verborgen" and r.indicator == "koopwoningen_pct"]
+    assert weg.nu is None and weg.ontbreekt_door and weg.toen is not None
+    assert difference.na_publicatie(nieuws) is None  # written once
+    assert difference.lees(nieuws, uit.naar) == uit
+
+
+def test_verschil_met_zichzelf_is_niets_en_omgekeerd_is_het_tegendeel(
+    nieuws: Huis, tmp_path: Path
+) -> None:
+    oud = publish.lees_actueel(nieuws)
+    gecorrigeerd(nieuws, tmp_path)
+    nieuw = publish.lees_actueel(nieuws)
+    assert oud is not None and nieuw is not None
+    assert difference.bereken(nieuws, oud, oud).telling == ()
+    heen, terug = difference.bereken(nieuws, oud, nieuw), difference.bereken(nieuws, nieuw, oud)
+    tegen = {"verschenen": ("vervallen", "verborgen"), "verborgen": ("verschenen",)}
+
+    def tel(v, soorten) -> int:
+        return sum(t.aantal for t in v.telling if t.soort in soorten)
+
+    for soort, ander in tegen.items():
+        assert tel(heen, [soort]) == tel(terug, ander)
+    assert tel(heen, ["gecorrigeerd"]) == tel(terug, ["gecorrigeerd"]) > 0
+
+
+def test_binnen_de_tolerantie_is_geen_correctie(nieuws: Huis, tmp_path: Path) -> None:
+    oud = publish.publiceer(nieuws)
+    rijen = kwb(2023)
+    toen = float(rijen[5][rijen[0].index("p_koopw")])
+    (tmp_path / "kwb-2023.xlsx").write_bytes(excel(kwb(2023, p_koopw=toen + 0.3), "kwb-2023"))
+    nieuw = ververs(nog_eens(nieuws, tmp_path / "kwb-2023.xlsx"))
+    assert nieuw != oud
+    uit = difference.bereken(nieuws, oud, nieuw)
+    assert [t for t in uit.telling if t.indicator == "koopwoningen_pct"] == []
+
+
+def test_opdrachten_verschil_en_akkoord(nieuws: Huis, tmp_path: Path) -> None:
+    """As a steward: status, verschil without words, verschil A B, akkoord; stories looked after."""
+    stel_in(nieuws, "vrijgave: na akkoord\n")
+    gecorrigeerd(nieuws, tmp_path)
+    nieuw, oud = wacht(nieuws), (publish.lees_actueel(nieuws) or pytest.fail()).publicatie
+
+    def draai(*woorden: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "pipelines", *woorden],
+            env={**os.environ, DATA_VARIABELE: str(nieuws.datamap.map)},
+            cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
+    assert nieuw in draai("status").stdout
+    for woorden in ((), (oud, nieuw)):
+        uit = draai("verschil", *woorden)
+        assert uit.returncode == 0, uit.stderr
+        assert f"Van {oud} naar {nieuw}" in uit.stdout and "gecorrigeerd" in uit.stdout
+        assert "inwoners_aantal 2023" in uit.stdout and "Verhalen die dit raakt: 0" in uit.stdout
+    assert "is er niet" in draai("verschil", oud, "p0").stderr
+    assert draai("akkoord", "p0").returncode == 1
+    uit = draai("akkoord", nieuw)
+    assert uit.returncode == 0 and f"Actueel is nu {nieuw}" in uit.stdout, uit.stderr
+    assert (publish.lees_actueel(nieuws) or pytest.fail()).publicatie == nieuw
+
+
+# -- messages ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def ontvanger(status: int = 200) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A webhook on this computer, and what it was told."""
+    gehoord: list[dict[str, str]] = []
+
+    class Oor(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            gehoord.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:  # type: ignore[override]
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Oor)
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/geheim-pad", gehoord
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def mislukt(wat: str = "cbs/85984NED/NL00: status 503") -> Aanbod:
+    return Aanbod([Regel("cbs/85984NED/NL00", "mislukt", "Kerncijfers", 2024, uitleg=wat)])
+
+
+def met_webhook(map_: Path, adres: str | None) -> Huis:
+    h = huis(map_)
+    h.instellingen = Instellingen(h.datamap, webhook=adres, smtp_wachtwoord="wachtwoord-7")
+    h.datamap.meldingen.parent.mkdir(parents=True)
+    h.datamap.meldingen.write_text("webhook: true\n")
+    return h
+
+
+def test_een_melding_per_storing_met_bron_gevolg_en_wat_te_doen(tmp_path: Path) -> None:
+    """Told once; again when it is another; and again after it had been over."""
+    with ontvanger() as (adres, gehoord):
+        h = met_webhook(tmp_path, adres)
+        messages.meld_mislukt(h, mislukt())
+        messages.meld_mislukt(h, mislukt())
+        assert [m["bron"] for m in gehoord] == ["Kerncijfers"]
+        assert "status 503" in gehoord[0]["wat"] and "staat er nog" in gehoord[0]["gevolg"]
+        assert "refresh" in gehoord[0]["doen"] and "Gevolg:" in gehoord[0]["text"]
+        messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
+        messages.meld_mislukt(h, Aanbod())
+        messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
+        messages.meld_mislukt(h, Aanbod(), "controle out_waarde: iets")
+        assert len(gehoord) == 4 and gehoord[-1]["bron"] == messages.RUN
+    assert h.opmerkingen == []
+
+
+def test_geheimen_staan_nergens(tmp_path: Path) -> None:
+    """A webhook that refuses is said at the end of the run, without its address."""
+    with ontvanger(500) as (adres, _):
+        h = met_webhook(tmp_path, adres)
+        messages.meld_mislukt(h, mislukt())
+    assert "niet verstuurd per webhook" in h.opmerkingen[-1]
+    alles = " ".join([*h.opmerkingen, repr(h.instellingen), repr(h)])
+    alles += " ".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
+    assert "geheim-pad" not in alles and "wachtwoord-7" not in alles
+    zonder = met_webhook(tmp_path / "b", None)
+    messages.meld_mislukt(zonder, mislukt())
+    assert "niet verstuurd per webhook" in zonder.opmerkingen[-1]
+
+
+def test_mail_wordt_verstuurd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One mail to everyone named, after login; the headers cannot be broken by a message."""
+    gezien: list[object] = []
+
+    class Post:
+        def __init__(self, server: str, poort: int, timeout: float) -> None:
+            gezien.append((server, poort))
+
+        def __enter__(self) -> Post:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def starttls(self) -> None:
+            gezien.append("tls")
+
+        def login(self, wie: str, woord: str) -> None:
+            gezien.append((wie, woord))
+
+        def send_message(self, bericht) -> None:
+            gezien.append(bericht)
+
+    monkeypatch.setattr(messages.smtplib, "SMTP", Post)
+    h = met_webhook(tmp_path, None)
+    h.datamap.meldingen.write_text(
+        "mail: {aan: [a@x.nl, b@x.nl], van: tel@x.nl, server: post.x.nl, gebruiker: tel}\n"
+    )
+    aanbod = Aanbod([Regel("x", "mislukt", "Kern\ncijfers", uitleg="kapot")])
+    messages.meld_mislukt(h, aanbod)
+    assert gezien[:3] == [("post.x.nl", 587), "tls", ("tel", "wachtwoord-7")]
+    bericht = gezien[3]
+    assert bericht["To"] == "a@x.nl, b@x.nl" and "Kern cijfers" in bericht["Subject"]  # type: ignore[index]
+    assert h.opmerkingen == []
