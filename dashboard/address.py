@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode
 
@@ -11,6 +11,13 @@ from indicators import regions
 
 NAAST = ("vergelijken", "gebieden", "eigen")
 """Pages of areas side by side and of one's own: all that is asked of them is in the query."""
+
+
+MENSEN = ("inzet", "inbreng", "stukken", "beheer")
+"""Pages of what people do and may do: the area and the rest are in the query."""
+
+WERK = ("herzien", "koppelen")
+"""What one can do with a story on the page of its area: its words, or its bond to a figure."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +30,24 @@ class Adres:
     cijfer: str | None = None
     verhaal: str | None = None
     doe: str | None = None
+    bril: str | None = None
+    koppeling: str | None = None
     vragen: tuple[tuple[str, str], ...] = ()
+
+    def zelfde(self, nieuwste: int | None) -> Adres:
+        """The address without a grensjaar that says nothing: that of the newest boundaries."""
+        return replace(self, grensjaar=None) if self.grensjaar == nieuwste else self
 
     @property
     def sleutel(self) -> str:
         """What makes the page another page; choosing a figure or story does not."""
         cijfer = self.cijfer if self.pagina == "bronnen" else None
-        herzien = self.verhaal if self.doe == "herzien" else None
+        bezig = (self.doe, self.verhaal, self.koppeling) if self.doe in WERK else None
         if self.pagina == "zoek":
             return f"zoek|{self.doe}"
-        if self.pagina in NAAST:
+        if self.pagina in (*NAAST, *MENSEN):
             return f"{self.pagina}|{self.gebied}|{self.vragen}"
-        return f"{self.pagina}|{self.gebied}|{self.grensjaar}|{cijfer}|{herzien}"
+        return f"{self.pagina}|{self.gebied}|{self.grensjaar}|{cijfer}|{bezig}|{self.bril}"
 
 
 def lees(pad: str | None, zoek: str | None) -> Adres:
@@ -47,18 +60,28 @@ def lees(pad: str | None, zoek: str | None) -> Adres:
 
     jaar = een("grensjaar")
     grensjaar = int(jaar) if jaar and jaar.isdecimal() and len(jaar) == 4 else None
-    keuze: dict[str, Any] = {"cijfer": een("cijfer"), "verhaal": een("verhaal"), "doe": een("doe")}
+    namen = ("cijfer", "verhaal", "doe", "bril", "koppeling")
+    keuze: dict[str, Any] = {naam: een(naam) for naam in namen}
     if not delen:
         return Adres("start")
     if delen == ["verkennen"]:
         return Adres("verkennen", vragen=tuple((k, w[0]) for k, w in vragen.items()))
+    if delen in (["botst"], ["lezen"]):
+        return Adres(delen[0])
     if delen == ["zoek"]:
         return Adres("zoek", doe=een("q"))
+    if delen == ["vrijgave"]:
+        return Adres("vrijgave")
+    if len(delen) == 1 and delen[0] in MENSEN:
+        paren = tuple(sorted((k, w[0][:4000]) for k, w in vragen.items()))
+        return Adres(delen[0], regions.schoon(een("gebied") or "") or None, vragen=paren)
     if delen == ["bronnen"]:
         return Adres("bronnen", cijfer=keuze["cijfer"])
     if delen[0] in NAAST and len(delen) == (2 if delen[0] == "eigen" else 1):
         paren = tuple(sorted((k, w[0][:4000]) for k, w in vragen.items()))
         return Adres(delen[0], delen[1] if len(delen) == 2 else None, vragen=paren)
+    if delen[0] == "buurtblad" and len(delen) <= 2:
+        return Adres("buurtblad", regions.schoon(delen[1]) if delen[1:] else None, grensjaar)
     if len(delen) == 2 and delen[0] == "buurt":
         return Adres("buurt", regions.schoon(delen[1]), grensjaar, **keuze)
     return Adres("onbekend")
@@ -71,10 +94,15 @@ def buurt(
     cijfer: str | None = None,
     verhaal: str | None = None,
     doe: str | None = None,
+    bril: str | None = None,
+    koppeling: int | None = None,
     plek: str = "",
 ) -> str:
     """The address of an area's page."""
-    keuze = {"grensjaar": grensjaar, "cijfer": cijfer, "verhaal": verhaal, "doe": doe}
+    keuze = {
+        "grensjaar": grensjaar, "cijfer": cijfer, "verhaal": verhaal, "doe": doe, "bril": bril,
+        "koppeling": koppeling,
+    }  # fmt: skip
     zoek = urlencode({k: v for k, v in keuze.items() if v is not None})
     return f"/buurt/{gebied}" + (f"?{zoek}" if zoek else "") + (f"#{plek}" if plek else "")
 

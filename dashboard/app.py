@@ -7,10 +7,14 @@ from typing import Any
 
 from dash import Dash
 
-from dashboard import callbacks_areas, export_routes
+from dashboard import callbacks_access, callbacks_areas, callbacks_sheets, export_routes
 from dashboard.callbacks import verbind
+from dashboard.compress import verklein
 from dashboard.context import Huis, open_huis
+from dashboard.gate import bewaak
+from dashboard.pages import aanmelden, inbreng
 from dashboard.settings import Instellingen
+from dashboard.sheets import routes as bladroutes
 from dashboard.shell import HTML, NAAM, raam
 from dashboard.web import beveilig, routes
 
@@ -51,7 +55,13 @@ def create_app(instellingen: Instellingen, huis: Huis | None = None) -> Dash:
     app.layout = raam()
     verbind(app, huis)
     callbacks_areas.verbind(app, huis)
+    callbacks_sheets.verbind(app, huis)
+    callbacks_access.verbind(app, huis)
     routes(app.server, huis)
     export_routes.routes(app.server, huis)
+    bladroutes.routes(app.server, huis)
+    inbreng.routes(app.server, huis)
+    aanmelden.routes(app.server, bewaak(app, huis).accounts)
     beveilig(app)
+    verklein(app.server)
     return app

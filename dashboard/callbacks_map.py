@@ -46,6 +46,7 @@ def _adres_naar_beeld(app: Dash, huis: Huis) -> None:
         *(Output(v, "value") for v in _VELDEN),
         Output("kaart-gekozen", "data"),
         Output("kaartje", "children"),
+        Output("kaart-meenemen", "children"),
         Input("url", "search"),
         State("url", "pathname"),
         State("kaart-stand", "data"),
@@ -53,16 +54,16 @@ def _adres_naar_beeld(app: Dash, huis: Huis) -> None:
     )
     def volg(zoek: str | None, pad: str, vorig: dict[str, Any] | None) -> tuple[Any, ...]:
         if pad.rstrip("/") != "/verkennen":
-            return (no_update,) * 13
+            return (no_update,) * 14
         try:
             with huis.snapshots.lezing() as lezing:
                 d = verkennen.delen(huis, lezing, explore.lees(zoek))
         except GeenPublicatie:
-            return (no_update,) * 13
+            return (no_update,) * 14
         keuze = d["stand"]["keuze"]
         vast = (d["meldingen"], d["jaren"], d["referenties"])
         waarden = (keuze["cijfer"], keuze["niveau"], keuze["jaar"], keuze["vergelijk"])
         beeld = (d["stand"], d["kop"], d["samenvatting"], d["legenda"])
         if vorig and vorig["sleutel"] == d["stand"]["sleutel"]:
             beeld = (no_update,) * 4 if vorig["keuze"] == keuze else (d["stand"], *(no_update,) * 3)
-        return (*beeld, *vast, *waarden, d["gekozen"], d["kaartje"])
+        return (*beeld, *vast, *waarden, d["gekozen"], d["kaartje"], d["meenemen"])

@@ -11,13 +11,19 @@ from typing import Annotated
 
 import typer
 
+from dashboard import cli_stories
+from dashboard.accounts import Accounts
 from dashboard.settings import LUS, Instellingen, InstellingFout, uit_omgeving
+from dashboard.sheets import commands as bladcommandos
 from dashboard.snapshot import GeenPublicatie, lees_publicatie
 from dashboard.stories.repository import Verhalen
 from dashboard.stories.seed import ZaadFout, laad
 from dashboard.stories.store import maak_motor, migreer
 
 app = typer.Typer(help="Tel & Vertel: tonen en vertellen.", no_args_is_help=True)
+app.command("blad")(bladcommandos.blad)
+app.command("bladen")(bladcommandos.bladen)
+cli_stories.voeg_toe(app)
 
 
 @contextmanager
@@ -48,10 +54,14 @@ def serve(
     with _nette_fouten():
         instellingen = uit_omgeving()
         waar, poort = host or instellingen.host, port or instellingen.poort
-        if waar not in LUS:
+        with _verhalen(instellingen) as verhalen:
+            met_accounts = Accounts(verhalen).er_zijn()
+        if waar not in LUS and not met_accounts:
             raise InstellingFout(
                 f"HOST: {waar} is niet alleen deze computer. Er zijn nog geen accounts: iedereen "
-                "die erbij kan, zou alles kunnen lezen en schrijven. Gebruik 127.0.0.1."
+                "die erbij kan, zou alles kunnen lezen en schrijven. Gebruik 127.0.0.1, of maak "
+                "eerst een account: python -m dashboard account maak NAAM --naam ... "
+                "--rol applicatiebeheerder."
             )
     import waitress
 
@@ -59,6 +69,11 @@ def serve(
 
     dash = create_app(instellingen)
     typer.echo(f"Tel & Vertel staat op http://{waar}:{poort} (stoppen: Ctrl+C)")
+    typer.echo(
+        "Aanmelden is nodig."
+        if met_accounts
+        else "Zonder aanmelden: er zijn geen accounts, dus alleen deze computer kan erbij."
+    )
     sys.stdout.flush()
     try:
         waitress.serve(dash.server, host=waar, port=poort, threads=8, ident=None, _quiet=True)
@@ -84,6 +99,7 @@ def na_publicatie(publicatie: str) -> None:
         f"{publicatie}: {geteld['te_herzien']} keer gecorrigeerd, "
         f"{geteld['nieuw_jaar']} keer een nieuw jaar."
     )
+    bladcommandos.na_publicatie(publicatie)
 
 
 @app.command()
@@ -99,7 +115,8 @@ def geraakt(van: str, naar: str) -> None:
             lees_publicatie(instellingen.datamap, naar) as nieuw,
         ):
             regels = bereken(verhalen, oud, nieuw)
-    uit = {"van": van, "naar": naar, "verhalen": regels, "bladen": []}
+            bladen = bladcommandos.geraakt(verhalen, oud, nieuw)
+    uit = {"van": van, "naar": naar, "verhalen": regels, "bladen": bladen}
     typer.echo(json.dumps(uit, ensure_ascii=False, indent=2))
 
 

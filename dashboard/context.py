@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
+from dashboard import address
 from dashboard.picture import Geheugen
+from dashboard.privacy import HUISHOUDENS
 from dashboard.settings import Instellingen
 from dashboard.snapshot import Lezing, Snapshots
-from dashboard.snapshot_types import Buurt, Publicatie
+from dashboard.snapshot_types import Buurt, Gebied, Publicatie
+from dashboard.stories.inzet import Inzetten
 from dashboard.stories.models import Koppeling, Verhaal
+from dashboard.stories.models_inzet import Inzetkaart
 from dashboard.stories.repository import Verhalen
 from dashboard.stories.store import maak_motor, migreer
+from dashboard.who import Poortwachter
 from indicators.catalogue import Catalogus
 
 IEDEREEN = "deze computer"
@@ -42,7 +51,7 @@ def open_huis(instellingen: Instellingen) -> Huis:
     return Huis(
         instellingen,
         Snapshots(instellingen.datamap),
-        Verhalen(motor, instellingen.datamap),
+        Verhalen(motor, instellingen.datamap, Poortwachter()),
     )
 
 
@@ -56,14 +65,54 @@ class Blad:
     verhalen: list[Verhaal]
     huidig: bool = True
     """Whether its boundaries are those of the newest grensjaar."""
+    wachtend: int = 0
+    """Stories that the redacteur reads first, because so few people live here."""
+
+    inzet: tuple[Inzetkaart, ...] = ()
+    """What we do here."""
+    bril: str | None = None
+    """Whose glasses are on, so that links on the page keep them on."""
+    gehoord: Mapping[uuid.UUID, tuple[str, ...]] = field(default_factory=dict)
+    """Per story what became of it on a Buurtblad."""
+
+    def adres(self, **keuze: Any) -> str:
+        """The address of something on this page; boundaries are named only when they are past."""
+        g = self.buurt.gebied
+        keuze.setdefault("bril", self.bril)
+        return address.buurt(g.gebied, None if self.huidig else g.grensjaar, **keuze)
+
+    @property
+    def huishoudens(self) -> float | None:
+        """How many households live here, as far as known."""
+        w = self.buurt.nieuwste("huishoudens_aantal")
+        return None if w is None else w.waarde
+
+    @property
+    def klein(self) -> bool:
+        """Whether a quote of here may be recognised, so that the redacteur reads it first.
+
+        Of a buurt of which neither households nor dwellings are known, that is not ruled out.
+        """
+        return weinig_huishoudens(self.buurt.gebied, self.huishoudens)
+
+    @cached_property
+    def _paren(self) -> list[tuple[Koppeling, Verhaal]]:
+        return [(k, v) for v in self.verhalen for k in v.koppelingen]
+
+    @cached_property
+    def _per_cijfer(self) -> dict[str, list[tuple[Koppeling, Verhaal]]]:
+        uit: dict[str, list[tuple[Koppeling, Verhaal]]] = {}
+        for k, v in self._paren:
+            uit.setdefault(k.indicator, []).append((k, v))
+        return uit
 
     def koppelingen(self) -> list[tuple[Koppeling, Verhaal]]:
         """All bindings of the stories on the page."""
-        return [(k, v) for v in self.verhalen for k in v.koppelingen]
+        return self._paren
 
     def bij(self, indicator: str) -> list[tuple[Koppeling, Verhaal]]:
         """The bindings to one figure."""
-        return [(k, v) for k, v in self.koppelingen() if k.indicator == indicator]
+        return self._per_cijfer.get(indicator, [])
 
     @staticmethod
     def thuis(verhaal: Verhaal) -> Koppeling | None:
@@ -80,6 +129,36 @@ class Blad:
         return [(k, v) for k, v in self.koppelingen() if k.houding == "klopt_niet"]
 
 
+def weinig_huishoudens(gebied: Gebied, huishoudens: float | None) -> bool:
+    """Whether fewer than a hundred households live in a buurt; without the count, by dwellings."""
+    if gebied.niveau != "buurt":
+        return False
+    hoeveel = huishoudens if huishoudens is not None else gebied.woningen
+    return hoeveel is None or hoeveel < HUISHOUDENS
+
+
+def verhalen_per_gebied(
+    huis: Huis, lezing: Lezing, gebieden: Sequence[Gebied]
+) -> dict[str, list[Verhaal]]:
+    """Per area the stories that its page shows, those of its predecessors with it, newest first."""
+    codes = [g.gebied for g in gebieden]
+    van = lezing.voorgangers(codes)
+    alle = huis.verhalen.van([*codes, *{v for eerder in van.values() for v in eerder}])
+    huishoudens = {
+        w.gebied: w.waarde
+        for w in lezing.waarden(codes, ["huishoudens_aantal"])
+        if w.waarde is not None
+    }
+    uit = {}
+    for g in gebieden:
+        hier = {g.gebied, *van.get(g.gebied, ())}
+        klein = weinig_huishoudens(g, huishoudens.get(g.gebied))
+        uit[g.gebied] = [
+            v for v in alle if hier & set(v.gebieden) and (not klein or v.nu.status == "gelezen")
+        ]
+    return uit
+
+
 def maak_blad(huis: Huis, lezing: Lezing, gebied: str, grensjaar: int | None) -> Blad:
     """Reads what a page of an area shows; stories of predecessors come along.
 
@@ -89,4 +168,9 @@ def maak_blad(huis: Huis, lezing: Lezing, gebied: str, grensjaar: int | None) ->
     buurt = lezing.buurt(gebied, grensjaar)
     codes = [gebied, *(o.van for o in buurt.voorgangers)]
     huidig = buurt.gebied.grensjaar == lezing.nieuwste_grensjaar()
-    return Blad(buurt, lezing.catalogus, lezing.publicatie, huis.verhalen.van(codes), huidig)
+    blad = Blad(buurt, lezing.catalogus, lezing.publicatie, huis.verhalen.van(codes), huidig)
+    blad = replace(blad, inzet=tuple(Inzetten(huis.verhalen).van(codes)))
+    if not blad.klein:
+        return blad
+    gelezen = [v for v in blad.verhalen if v.nu.status == "gelezen"]
+    return replace(blad, verhalen=gelezen, wachtend=len(blad.verhalen) - len(gelezen))

@@ -197,5 +197,5 @@ def _vergelijk(vraag: Vraag, kan: tuple[str, ...], niveau: str, mis: list[str]) 
 
 def _kaartjaar(lezing: Lezing, grensjaar: int) -> int | None:
     """The boundary year to draw: the figures' own, else the nearest; None without geometry."""
-    er = {laag.grensjaar for laag in snapshot_map.lagen(lezing) if laag.niveau != "water"}
+    er = {laag.grensjaar for laag in snapshot_map.lagen(lezing) if laag.niveau in NIVEAUS}
     return min(er, key=lambda j: (abs(j - grensjaar), -j), default=None)

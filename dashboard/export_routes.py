@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, abort, request
 
-from dashboard import comparison, exports, sentences
+from dashboard import comparison, export_map, exports, sentences
+from dashboard import map as kaart
 from dashboard.areas import KeuzeFout
 from dashboard.comparison import Kolom
 from dashboard.context import Huis
@@ -30,13 +31,15 @@ def routes(server: Flask, huis: Huis) -> None:
 
     @server.get("/uitvoer/<blad>.<soort>")
     def uitvoer(blad: str, soort: str) -> Response:
-        if blad not in BLADEN or soort not in exports.MIME:
+        if blad not in (*BLADEN, "verkennen") or soort not in exports.MIME:
             abort(404)
         decimaal = request.args.get("decimaal", "komma")
         if decimaal not in ("komma", "punt"):
             return _nee("decimaal is komma of punt")
         try:
             with huis.snapshots.lezing() as lezing:
+                if blad == "verkennen":
+                    return _kaart(huis, lezing, soort, decimaal == "komma")
                 return _maak(huis, lezing, blad, soort, decimaal == "komma")
         except (GeenPublicatie, KeuzeFout) as fout:
             return _nee(str(fout), 503)
@@ -75,7 +78,21 @@ def _maak(huis: Huis, lezing: Lezing, blad: str, soort: str, komma: bool) -> Res
     if soort == "geojson":
         codes = {(r.gebied, r.grensjaar) for r in tabel}
         vormen = grenzen(lezing, [*codes, *(p for lijst in samen.values() for p in lijst)])
-    bestand = exports.maak(soort, tabel, kop, grenzen=vormen, samen=samen, komma=komma)
+    return _stuur(exports.maak(soort, tabel, kop, grenzen=vormen, samen=samen, komma=komma))
+
+
+def _kaart(huis: Huis, lezing: Lezing, soort: str, komma: bool) -> Response:
+    """A file of what an address of Verkennen shows; a wrong address gives words, not a file."""
+    zoek = request.query_string.decode("utf-8", "replace")
+    try:
+        return _stuur(
+            export_map.bestand(huis, lezing, zoek, kaart.eigen_gebieden(huis), soort, komma)
+        )
+    except ValueError as fout:
+        return _nee(str(fout), 404)
+
+
+def _stuur(bestand: exports.Uitvoer) -> Response:
     antwoord = Response(bestand.inhoud, mimetype=bestand.mime)
     antwoord.headers["Content-Disposition"] = f'attachment; filename="{bestand.naam}"'
     antwoord.headers["Cache-Control"] = "no-store"

@@ -178,8 +178,13 @@ def maak(
         inhoud = _xlsx(tabel, kop_)
     else:
         inhoud = _geojson(tabel, kop_, grenzen or {}, samen or {})
+    return Uitvoer(naam(kop_, soort), mime, inhoud)
+
+
+def naam(kop_: Kop, soort: str) -> str:
+    """The name of a file: what it is about and of which day the figures are."""
     dag = kop_.gemaakt_op[:10] if kop_.gemaakt_op[:4].isdecimal() else "zonder-datum"
-    return Uitvoer(f"telvertel-{maak_id(kop_.titel)}-{dag}.{soort}", mime, inhoud)
+    return f"telvertel-{maak_id(kop_.titel)}-{dag}.{soort}"
 
 
 def ontschadig(tekst: str) -> str:
@@ -259,21 +264,21 @@ def _geojson(
         per.setdefault(r.gebied, []).append(r)
     vast = ("gebied", "naam", "niveau")
     velden = [k for k in KOLOMMEN if k not in vast]
-    dingen = []
-    for code, rijen in per.items():
-        jaar = max(r.grensjaar for r in rijen)
-        dingen.append(
-            {
-                "type": "Feature",
-                "id": code,
-                "geometry": _omtrek(samen.get(code) or [(code, jaar)], grenzen),
-                "properties": {
-                    **{k: getattr(rijen[0], k) for k in vast},
-                    "grensjaar": jaar,
-                    "cijfers": [{k: getattr(r, k) for k in velden} for r in rijen],
-                },
-            }
-        )
+    jaren = {code: max(r.grensjaar for r in rijen) for code, rijen in per.items()}
+    omtrek = _omtrekken({c: samen.get(c) or [(c, jaar)] for c, jaar in jaren.items()}, grenzen)
+    dingen = [
+        {
+            "type": "Feature",
+            "id": code,
+            "geometry": omtrek.get(code),
+            "properties": {
+                **{k: getattr(rijen[0], k) for k in vast},
+                "grensjaar": jaren[code],
+                "cijfers": [{k: getattr(r, k) for k in velden} for r in rijen],
+            },
+        }
+        for code, rijen in per.items()
+    ]
     geheel = {
         "type": "FeatureCollection",
         "bron_en_gebruik": [{"wat": wat, "zin": zin} for wat, zin in kop_.regels()],
@@ -282,13 +287,17 @@ def _geojson(
     return json.dumps(geheel, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
-def _omtrek(delen: Sequence[tuple[str, int]], grenzen: Grenzen) -> object:
-    """One outline of some areas together, in degrees; None where one is missing."""
-    if not delen or any(d not in grenzen for d in delen):
-        return None
+def _omtrekken(
+    delen: Mapping[str, Sequence[tuple[str, int]]], grenzen: Grenzen
+) -> dict[str, object]:
+    """The outline of each area in degrees; an area of which a part is missing has none."""
+    heel = {c: d for c, d in delen.items() if d and all(p in grenzen for p in d)}
+    if not heel:
+        return {}
     import geopandas as gpd
-    from shapely import from_wkb
+    import shapely
 
-    reeks = gpd.GeoSeries([from_wkb(grenzen[d]) for d in delen], crs=28992)
-    graden = gpd.GeoSeries([reeks.union_all()], crs=28992).to_crs(4326)
-    return json.loads(graden.set_precision(1e-6).to_json())["features"][0]["geometry"]
+    vlakken = [shapely.union_all(shapely.from_wkb([grenzen[p] for p in d])) for d in heel.values()]
+    graden = gpd.GeoSeries(vlakken, crs=28992).to_crs(4326).set_precision(1e-6)
+    teksten = shapely.to_geojson(graden.to_numpy())
+    return {code: json.loads(t) for code, t in zip(heel, teksten, strict=True)}

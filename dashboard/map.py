@@ -12,6 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,16 @@ from urllib.parse import urlencode
 import yaml
 from flask import Flask, Response, abort, request, send_file
 
-from dashboard import areas, classes, explore, geometry, picture, snapshot_map
+from dashboard import (
+    areas,
+    classes,
+    draw_area,
+    explore,
+    export_map,
+    geometry,
+    picture,
+    snapshot_map,
+)
 from dashboard.context import Huis
 from dashboard.explore import NIVEAU, NIVEAUS, Keuze
 from dashboard.picture import Beeld
@@ -34,6 +44,8 @@ _SCRIPTS = {
 }
 _PLEK = re.compile(r"^([^/]+)/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})\.pbf$")
 MVT = "application/vnd.mapbox-vector-tile"
+ACHTER = {"achterwater", "groen", "buiten"}
+"""Layers under and around the areas."""
 
 
 def eigen_gebieden(huis: Huis) -> list[str]:
@@ -54,6 +66,22 @@ def nplv_gebieden(huis: Huis) -> list[str]:
     lijst = inhoud.get("gebieden") if isinstance(inhoud, dict) else inhoud
     codes = [regions.schoon(c) for c in lijst] if isinstance(lijst, list) else []
     return [c for c in codes if regions.geldig(c)]
+
+
+def bron_achtergrond(huis: Huis) -> str:
+    """Who made the background of the map, as its file says; empty when it does not say so."""
+    pad = next((p for p in huis.instellingen.datamap.achtergronden if p.exists()), None)
+    return _bronvermelding(pad, pad.stat().st_mtime_ns) if pad else ""
+
+
+@lru_cache(maxsize=4)
+def _bronvermelding(pad: Path, _wanneer: int) -> str:
+    try:
+        ruw = pad.read_bytes()
+        inhoud = json.loads(gzip.decompress(ruw) if pad.suffix == ".gz" else ruw)
+        return f"{str(inhoud['bronvermelding']).strip()[:200].removesuffix('.')}."
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, Any]:
@@ -88,6 +116,7 @@ def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, A
         "buiten": _buiten(huis, lezing, keuze, beeld),
         "mijnHier": snapshot_map.binnen(lezing, eigen, keuze.niveau, keuze.grensjaar),
         "referentie": beeld.referentie.naam,
+        "achtergrond": bron_achtergrond(huis) if ACHTER & lagen.keys() else "",
         "mijn": _per_niveau(eigen),
         "nplv": _per_niveau(nplv_gebieden(huis)),
         "anders": anders,
@@ -194,6 +223,14 @@ def routes(server: Flask, huis: Huis) -> None:
     def kaartwaarden() -> Response:
         return _antwoord(huis, _waarden)
 
+    @server.get("/kaartonderschrift")
+    def kaartonderschrift() -> Response:
+        return _antwoord(huis, _onderschrift)
+
+    @server.get("/kaartlijn")
+    def kaartlijn() -> Response:
+        return _antwoord(huis, _lijn)
+
 
 def _script(naam: str) -> Path | None:
     """A file of the package `maplibre`, which is found and never imported."""
@@ -227,6 +264,26 @@ def _vorm(huis: Huis, lezing: Lezing) -> dict[str, Any]:
         return {"melding": "Vraag een gebied (een CBS-code) en een indeling (een jaar)."}
     vormen = snapshot_map.vormen(lezing, [gebied], int(jaar))
     return {"type": "FeatureCollection", "features": [geometry.vlak(v) for v in vormen]}
+
+
+def _onderschrift(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    """The words that go into a picture of the map."""
+    zoek = request.query_string.decode("utf-8", "replace")
+    try:
+        return export_map.onderschrift(huis, lezing, zoek, eigen_gebieden(huis))
+    except ValueError as fout:
+        return {"melding": str(fout)}
+
+
+def _lijn(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    """The buurten inside a line that was drawn on the map."""
+    jaar = request.args.get("indeling", "")
+    if not jaar.isdecimal() or len(jaar) != 4:
+        return {"melding": "Vraag een indeling (een jaar)."}
+    try:
+        return draw_area.binnen(lezing, request.args.get("lijn", ""), int(jaar))
+    except draw_area.LijnFout as fout:
+        return {"melding": str(fout)}
 
 
 def _waarden(huis: Huis, lezing: Lezing) -> dict[str, Any]:

@@ -139,23 +139,12 @@ def _een(
     indicator: Indicator, jaar: int, codes: tuple[str, ...],
     op: dict[tuple[str, int, str], Waarde],
 ) -> Uitkomst:  # fmt: skip
-    def delen(naam: str | None) -> list[Deel]:
-        return [_deel(op.get((c, jaar, naam or ""))) for c in codes]
+    def delen(naam: str) -> list[Deel]:
+        return [_deel(op.get((c, jaar, naam))) for c in codes]
 
-    hoe = own_area.regel(indicator)
-    if hoe == "optellen":
-        return own_area.optellen(delen(indicator.id))
-    if hoe == "verhouding":
-        return own_area.verhouding(
-            delen(indicator.teller), delen(indicator.noemer), indicator.eenheid
-        )
-    gewichten = delen(indicator.noemer)
-    if indicator.noemer_delen:
-        kolommen = [delen(d) for d in indicator.noemer_delen]
-        gewichten = [
-            own_area.deel_van(g, [k[n] for k in kolommen]) for n, g in enumerate(gewichten)
-        ]
-    return own_area.wegen(delen(indicator.id), gewichten, indicator.eenheid)
+    uit = own_area.figuur(indicator, delen)
+    assert uit is not None  # noqa: S101 - only what can be worked out is asked
+    return uit
 
 
 def _deel(w: Waarde | None) -> Deel:

@@ -28,7 +28,7 @@ REDENEN: dict[str, tuple[str, str]] = {
     aggregate.VEREIST_ONTBREEKT: ("niet_gepubliceerd", "nog niet te zeggen (cijfer ontbreekt)"),
 }
 """Why a node has no score: the pattern it is drawn with, and the words."""
-_TE_WEINIG = ("niet_gepubliceerd", "nog niet te zeggen (te veel ontbreekt)")
+TE_WEINIG = ("niet_gepubliceerd", "nog niet te zeggen (te veel ontbreekt)")
 VERSCHIL: tuple[compare.Verschil, ...] = ("onbekend", "hoger", "lager", "ongeveer_gelijk")
 
 
@@ -234,7 +234,7 @@ def _niveau(
                 k[v][bron].astype(float) for v in ("score", "onder", "boven")
             )
             for p, reden in zip(plek.tolist(), k["reden"][bron].tolist(), strict=True):
-                wat = REDENEN.get(reden, _TE_WEINIG) if reden else ("", "")
+                wat = REDENEN.get(reden, TE_WEINIG) if reden else ("", "")
                 if wat not in soorten:
                     soorten.append(wat)
                 soort[p] = max(soort[p] if delen else 0, soorten.index(wat))

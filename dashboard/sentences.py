@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.snapshot_types import Bijdrage, Buurt, Publicatie, Score, Waarde
+from dashboard.snapshot_types import Bijdrage, Buurt, Opvolger, Publicatie, Score, Waarde
 from dashboard.words import HARD, aantal, cijfer, datum, getal, opsomming
 from indicators import aggregate, compare
 from indicators.catalogue import Catalogus
 from indicators.model import Indicator, Knoop
-from indicators.views import klasse
+from indicators.origin import formule, kolomregel, waarom_anders
+from indicators.views import KLASSEN, klasse
+from indicators.views import niveau as views_niveau
 
 _VERLOOP: dict[compare.Verschil, str] = {
     "hoger": "gestegen sinds",
@@ -109,7 +111,11 @@ def herkomst(
         cijfer(w.waarde, indicator) if w.waarde is not None else ontbreekt(w.ontbreekt_door, cat)
     )
     bron = cat.bronnen.get(w.bron)
-    leveringen = [h for h in buurt.herkomst if h.bron == w.bron and h.jaar == w.jaar]
+    een = buurt.levering(w)
+    leveringen = (
+        [een] if een else [h for h in buurt.herkomst if h.bron == w.bron and h.jaar == w.jaar]
+    )
+    regel = kolomregel(cat, w.indicator, een.generatie) if een else None
     stukken = [
         f"{indicator.naam}, {g.naam} ({g.gebied}, indeling {w.grensjaar}), {w.jaar}: {stand}",
         bron.bronvermelding if bron else f"Bron: {w.bron}",
@@ -119,12 +125,18 @@ def herkomst(
         f"licentie {h.licentie}, sha256 {h.sha256}"
         for h in leveringen
     ]
-    if wat:  # the publication keeps no delivery per figure: with more than one, name them all
+    if regel is not None:
+        stukken.append(formule(regel))
+    if wat:  # an older publication keeps no delivery per figure: with more than one, name them all
         stukken.append(("uit een van deze: " if len(wat) > 1 else "") + " of ".join(wat))
     stukken.append(
         f"publicatie {publicatie.publicatie} van {datum(publicatie.gemaakt_op)}"
         + (" (fictieve gemeente)" if publicatie.fictief else "")
     )
+    if een is not None and not publicatie.fictief:
+        wanneer = datum(een.opgehaald_op)
+        anders = waarom_anders(regel, w.grensjaar, wanneer, indicator.decimalen)
+        stukken[-1] += ". " + anders
     return ("; ".join(stukken) + ".").replace(HARD, " ")
 
 
@@ -183,3 +195,49 @@ def leeftijd(jaar: int, publicatiejaar: int | None) -> str:
     if publicatiejaar is None or publicatiejaar - jaar < 2:
         return ""
     return f"{publicatiejaar - jaar} jaar oud"
+
+
+HEEL = 0.995
+"""The share from which an area is said to have gone over whole."""
+
+
+def waarvan(methode: str) -> str:
+    """What a share of an area was counted in."""
+    return {"oppervlakte": "de grond", "inwoners": "de inwoners"}.get(methode, "het gebied")
+
+
+def deel_van(o: Opvolger) -> str:
+    """How much of an older area went into this one: the share is of the older area.
+
+    After a merge every older area went over whole; that says nothing of how much of the new one
+    it makes up.
+    """
+    if o.aandeel >= HEEL:
+        return f"dat er helemaal in opging, indeling {o.grensjaar_van}"
+    return (
+        f"{getal(100 * o.aandeel)} % van {waarvan(o.methode)} daarvan, indeling {o.grensjaar_van}"
+    )
+
+
+def niveau(blad_scores: dict[str, Score], knopen: tuple[Knoop, Knoop]) -> str:
+    """The 3x3 in words, with its certainty; empty unless both axes have a score.
+
+    Args:
+        blad_scores: per node its newest score of the same year.
+        knopen: the two axes.
+    """
+    scores = [blad_scores.get(k.id) for k in knopen]
+    klassen = []
+    for s, k in zip(scores, knopen, strict=True):
+        if s is None or s.score is None or k.klassen is None:
+            return ""
+        onder, boven = (s.score if e is None else e for e in (s.onder, s.boven))
+        score, laag, hoog = (np.array([x]) for x in (s.score, onder, boven))
+        klassen.append(klasse(score, laag, hoog, k.klassen))
+    samen, kans = views_niveau(*klassen)
+    namen = [KLASSEN[int(samen[0]) // 3], KLASSEN[int(samen[0]) % 3]]
+    zeker = float(kans[0])
+    hoe = "vrijwel zeker" if zeker >= _VRIJWEL_ZEKER else "waarschijnlijk"
+    woord = hoe if zeker >= _WAARSCHIJNLIJK else "misschien"
+    een, twee = (f"{k.naam.lower()} {n}" for k, n in zip(knopen, namen, strict=True))
+    return f"{een} en {twee}: {woord} (kans {getal(100 * zeker)} %)"

@@ -64,6 +64,7 @@ def raam() -> dmc.MantineProvider:
                         [sprong("Mijn buurten", "/", id="nav-start"),
                          sprong("Verkennen", "/verkennen", id="nav-verkennen"),
                          sprong("Vergelijken", "/vergelijken", id="nav-vergelijken"),
+                         sprong("Buurtbladen", "/buurtblad", id="nav-buurtblad"),
                          sprong("Bronnen en methode", "/bronnen", id="nav-bronnen")],
                         **{"aria-label": "Hoofdmenu"},
                     ),
@@ -75,6 +76,7 @@ def raam() -> dmc.MantineProvider:
                 [
                     html.P("Een cijfer over een buurt zegt niets over een persoon."),
                     html.P(sprong("Waar dit niet voor mag", "/bronnen#mag-niet")),
+                    html.Div(id="wie", className="wie"),
                 ],
                 className="onderbalk",
             ),

@@ -280,6 +280,13 @@ class Lezing:
         )
         return [o for o in alle if o.van == code], [o for o in alle if o.naar == code]
 
+    def namen_in(self, gemeente: str | None) -> list[str]:
+        """The names of a gemeente and of all its areas: names that are no people."""
+        rijen = self._cursor.execute(
+            "SELECT DISTINCT naam FROM out_gebied WHERE gemeente = ?", (gemeente,)
+        ).fetchall()
+        return [str(naam) for (naam,) in rijen]
+
     def voorgangers(self, codes: Sequence[str]) -> dict[str, set[str]]:
         """Per area the codes it came from, for several areas at once."""
         rijen = self._cursor.execute(
@@ -307,8 +314,8 @@ class Lezing:
             """SELECT gebied, grensjaar, jaar, indicator, waarde, onder, boven, ontbreekt_door,
                 aard, voorlopig, bron FROM out_waarde
             WHERE gebied IN (SELECT unnest(?::VARCHAR[])) AND jaar <= ? AND grensjaar <= ?
-            ORDER BY jaar, grensjaar = jaar, grensjaar""",
-            (codes, gebied.grensjaar, gebied.grensjaar),
+            ORDER BY jaar, (grensjaar = jaar)::INTEGER + 2 * (grensjaar = ?)::INTEGER, grensjaar""",
+            (codes, gebied.grensjaar, gebied.grensjaar, gebied.grensjaar),
         )
         plek = (code, gebied.grensjaar)
         opvolgers, voorgangers = self.opvolgers(code)
@@ -324,7 +331,16 @@ class Lezing:
             breuken=self._breuken(code),
             herkomst=self.herkomst(code),
             onderdelen=self._onderdelen(gebied),
+            leveringen=self._leveringen(code),
         )
+
+    def _leveringen(self, code: str) -> dict[tuple[str, int, int], str]:
+        """Which delivery each figure of an area came from; empty in older publications."""
+        try:
+            rijen = self._cursor.execute(_LEVERING_CEL, (code,)).fetchall()
+        except duckdb.CatalogException:
+            return {}
+        return {(i, j, g): levering for i, j, g, levering in rijen}
 
     def _onderdelen(self, gebied: Gebied) -> list[Gebied]:
         """The wijken of a gemeente, or the buurten of a wijk."""
@@ -349,10 +365,12 @@ class Lezing:
         return gevonden[0] if gevonden else None
 
     def _breuken(self, code: str) -> tuple[int, ...]:
-        """The grensjaren in which the code came to mean another area."""
-        rijen = self._cursor.execute(
-            "SELECT grensjaar FROM out_gebied WHERE gebied = ? AND wijziging = 3", (code,)
-        ).fetchall()
+        """The grensjaren in which the code came to mean another area.
+
+        CBS's flag speaks of the year before only. Over a gap of years, or without the flag, the
+        overlap of the outlines tells: when ground left or came, it is another area.
+        """
+        rijen = self._cursor.execute(_BREUKEN, {"code": code, "deel": _ZELFDE_GROND}).fetchall()
         return tuple(r[0] for r in rijen)
 
     def waarden(self, gebieden: Sequence[str], indicatoren: Sequence[str]) -> list[Waarde]:
@@ -392,4 +410,19 @@ _HERKOMST = """SELECT levering, bron, generatie, jaar, grensjaar, jaar_uit, best
     licentie, opgehaald_op, gewijzigd_op, gebieden, fictief FROM out_meta__herkomst """
 _HERKOMST_VAN = """WHERE levering IN
     (SELECT levering FROM out_meta__levering_gebied WHERE gebied = ?) """
+_ZELFDE_GROND = 0.95
+"""The share of its ground that an area keeps to be the same one; less is a break."""
+_BREUKEN = """SELECT grensjaar FROM out_gebied WHERE gebied = $code AND wijziging = 3
+UNION
+SELECT o.grensjaar_naar FROM out_gebied_opvolger o
+JOIN out_gebied n ON n.gebied = $code AND n.grensjaar = o.grensjaar_naar
+JOIN out_gebied v ON v.gebied = $code AND v.grensjaar = o.grensjaar_van
+WHERE $code IN (o.van, o.naar) AND o.methode <> 'zelfde_code'
+    AND (o.grensjaar_naar > o.grensjaar_van + 1 OR n.wijziging IS NULL)
+GROUP BY o.grensjaar_naar
+HAVING coalesce(max(o.aandeel) FILTER (o.van = $code AND o.naar = $code), 0) < $deel
+    OR coalesce(max(o.aandeel) FILTER (o.van <> $code AND o.naar = $code), 0) > 1 - $deel
+ORDER BY 1"""
+_LEVERING_CEL = """SELECT indicator, jaar, grensjaar, levering FROM out_meta__levering_cel
+WHERE ? BETWEEN van AND tot"""
 _HERKOMST_ORDE = "ORDER BY bron, jaar, levering"

@@ -120,6 +120,19 @@ def waarden(lezing: Lezing, indicator: str, jaar: int, grensjaar: int, niveau: s
     )
 
 
+def waarden_heel(
+    lezing: Lezing, indicator: str, jaar: int, grensjaar: int, niveau: str
+) -> Kolommen:
+    """As `waarden`, with what a file says of each figure: its kind, state and source."""
+    return lezing.kolommen(
+        """SELECT gebied, waarde, onder, boven, coalesce(ontbreekt_door, '') AS ontbreekt_door,
+            aard, voorlopig, bron
+        FROM out_waarde_kaart
+        WHERE indicator = ? AND jaar = ? AND grensjaar = ? AND niveau = ?""",
+        (indicator, jaar, grensjaar, niveau),
+    )
+
+
 def verdeling(lezing: Lezing, indicator: str, niveau: str) -> tuple[F64, NDArray[np.int32]]:
     """All values of a figure on a level and their years: what fixed classes are made of."""
     k = lezing.kolommen(
@@ -135,7 +148,8 @@ def scores(
 ) -> Kolommen:
     """The scores of one node in one year for all areas of a level."""
     return lezing.kolommen(
-        """SELECT gebied, score, onder, boven, coalesce(geen_score_reden, '') AS reden
+        """SELECT gebied, score, onder, boven, dekking,
+            coalesce(geen_score_reden, '') AS reden
         FROM out_score
         WHERE boom = ? AND knoop = ? AND jaar = ? AND grensjaar = ? AND niveau = ?""",
         (boom, knoop, jaar, grensjaar, niveau),
@@ -169,6 +183,15 @@ def vormen(lezing: Lezing, codes: list[str], grensjaar: int) -> list[bytes]:
         (grensjaar, codes),
     )
     return [bytes(v) for v in k["geometrie"]]
+
+
+def buurtvormen(lezing: Lezing, grensjaar: int) -> Kolommen:
+    """Code and outline (WKB, RD New) of every buurt on land in a boundary year."""
+    return lezing.kolommen(
+        """SELECT gebied, geometrie FROM out_grens
+        WHERE grensjaar = ? AND niveau = 'buurt' AND NOT water ORDER BY gebied""",
+        (grensjaar,),
+    )
 
 
 def binnen(lezing: Lezing, codes: list[str], niveau: str, grensjaar: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 
@@ -140,6 +140,13 @@ class Buurt:
     breuken: tuple[int, ...]
     herkomst: list[Herkomst]
     onderdelen: list[Gebied]
+    leveringen: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    """Indicator, year and grensjaar to the id of the delivery that the figure was chosen from."""
+
+    def levering(self, w: Waarde) -> Herkomst | None:
+        """The one delivery of a figure; None in a publication of before this was kept."""
+        gezocht = self.leveringen.get((w.indicator, w.jaar, w.grensjaar))
+        return next((h for h in self.herkomst if h.levering == gezocht), None)
 
     @cached_property
     def _reeksen(self) -> dict[str, list[Waarde]]:

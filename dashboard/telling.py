@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import uuid
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from dashboard.context import IEDEREEN, Huis
 from dashboard.panels.formulier import GEEN_CIJFER
 from dashboard.snapshot import GeenPublicatie, Lezing, lees_publicatie
+from dashboard.stories import tokens
 from dashboard.stories.binding import citeer, markeer
 from dashboard.stories.repository import Citaat, Nieuw, VerhaalFout, Woorden
 
@@ -29,6 +31,9 @@ class Velden:
     door: str | None
     toestemming: bool | None
     anoniem: bool | None
+    bron: str | None = None
+    perspectief: str | None = None
+    themas: tuple[str, ...] = ()
     cijfer: str | None = None
     houding: str | None = None
 
@@ -78,6 +83,10 @@ def woorden(velden: Velden, lezing: Lezing, status: str = "concept") -> Woorden:
         richting=_een_van(velden.richting, w.richting, "een richting") if velden.richting else None,
         opgehaald_op=lees_datum(velden.op),
         opgehaald_hoe=velden.hoe or "",
+        bron=velden.bron or "",
+        perspectief=_een_van(velden.perspectief, w.rol, "vanuit wie het is verteld")
+        if velden.perspectief
+        else None,
         toestemming=bool(velden.toestemming),
         anoniem=bool(velden.anoniem),
         status=status,
@@ -86,6 +95,8 @@ def woorden(velden: Velden, lezing: Lezing, status: str = "concept") -> Woorden:
 
 def bewaar(huis: Huis, basis: dict[str, Any], velden: Velden) -> uuid.UUID:
     """Keeps a new story, or a revision when `basis` names a story.
+
+    Figures named in the text become tokens, each bound as it stood when the writer began.
 
     Returns:
         The story's id.
@@ -99,50 +110,159 @@ def bewaar(huis: Huis, basis: dict[str, Any], velden: Velden) -> uuid.UUID:
     door = (velden.door or "").strip() or IEDEREEN
     with huis.snapshots.lezing() as lezing:
         if basis.get("verhaal"):
-            verhaal = uuid.UUID(basis["verhaal"])
-            vorig = huis.verhalen.een(verhaal)
-            status = vorig.nu.status if vorig else "concept"
-            huis.verhalen.herzie(
-                verhaal, int(basis["nummer"]), woorden(velden, lezing, status), door
-            )
-            return verhaal
+            return _herzie(huis, lezing, basis, velden, door)
         gelezen = woorden(velden, lezing)
-        buurt = lezing.buurt(str(basis["gebied"]), basis.get("grensjaar"))
-        citaten: tuple[Citaat, ...] = ()
-        themas: tuple[str, ...] = ()
+        g = lezing.buurt(str(basis["gebied"]), basis.get("grensjaar")).gebied
+        cat = lezing.catalogus
+        gevraagd: dict[tuple[str, int | None], None] = {}
         if velden.cijfer and velden.cijfer != GEEN_CIJFER:
-            houding = _een_van(
-                velden.houding, lezing.catalogus.woorden.houding, "hoe het bij het cijfer past"
-            )
-            citaten = (_citaat(huis, lezing, basis, velden.cijfer, houding),)
-            themas = (lezing.catalogus.indicatoren[velden.cijfer].thema,)
-        g = buurt.gebied
-        nieuw = Nieuw(g.gebied, g.grensjaar, gelezen, citaten, themas)
+            gevraagd[(velden.cijfer, None)] = None
+        tekst, genoemd = _met_cijfers(huis, lezing, basis, gelezen.tekst)
+        gevraagd |= dict.fromkeys(genoemd)
+        citaten = _citaten(huis, lezing, basis, gevraagd, velden.houding)
+        themas = [t for t in velden.themas if t in cat.themas]
+        themas = themas or [cat.indicatoren[c.indicator].thema for c in citaten]
+        nieuw = Nieuw(
+            g.gebied, g.grensjaar, replace(gelezen, tekst=tekst), citaten,
+            tuple(dict.fromkeys(themas)), sleutel=basis.get("sleutel"),
+        )  # fmt: skip
         wie = huis.verhalen.schrijf(nieuw, door).id
-        if citaten and citaten[0].publicatie != lezing.publicatie.publicatie:
+        if any(c.publicatie != lezing.publicatie.publicatie for c in citaten):
             markeer(huis.verhalen, lezing)
         return wie
 
 
-def _citaat(huis: Huis, lezing: Lezing, basis: dict[str, Any], cijfer: str, houding: str) -> Citaat:
-    """The figure as the writer saw it: from the publication of the form, also when it is past.
+def _herzie(
+    huis: Huis, lezing: Lezing, basis: dict[str, Any], velden: Velden, door: str
+) -> uuid.UUID:
+    """Adds a revision; a figure that is new in the text is bound after it."""
+    verhaal = uuid.UUID(basis["verhaal"])
+    vorig = huis.verhalen.een(verhaal)
+    gelezen = woorden(velden, lezing, vorig.nu.status if vorig else "concept")
+    er_al = vorig.koppelingen_ooit if vorig else []
+    oud = [s for r in (vorig.revisies if vorig else []) for s in tokens.stukken(r.tekst)]
+    bekend = {(t.indicator, t.jaar): t for t in oud if isinstance(t, tokens.Token)}
+    bekend = {p: t for p, t in bekend.items() if tokens.citaat(t, er_al) is not None}
+    tekst, genoemd = _met_cijfers(huis, lezing, basis, gelezen.tekst, bekend)
+    citaten = _citaten(huis, lezing, basis, dict.fromkeys(genoemd), velden.houding)
+    huis.verhalen.herzie(verhaal, int(basis["nummer"]), replace(gelezen, tekst=tekst), door)
+    for citaat in citaten:
+        huis.verhalen.koppel(verhaal, citaat, door)
+    return verhaal
+
+
+def _met_cijfers(
+    huis: Huis,
+    lezing: Lezing,
+    basis: dict[str, Any],
+    tekst: str,
+    bekend: dict[tuple[str, int], tokens.Token] | None = None,
+) -> tuple[str, list[tuple[str, int | None]]]:
+    """The text with its figures as tokens, and the figures that are not bound yet."""
+    nieuw: dict[tuple[str, int | None], None] = {}
+
+    def maak(indicator: str, jaar: int) -> tokens.Token:
+        if bekend and (indicator, jaar) in bekend:
+            return bekend[(indicator, jaar)]
+        nieuw[(indicator, jaar)] = None
+        with _gezien(huis, lezing, basis) as toen:
+            buurt = toen.buurt(str(basis["gebied"]), basis.get("grensjaar"))
+            if (indicator, jaar) not in buurt.waarden:
+                naam = lezing.catalogus.indicatoren[indicator].naam
+                raise VerhaalFout(f"{naam} is er hier niet over {jaar}. Kies een ander jaar.")
+            ref = buurt.referentiewaarden.get((indicator, jaar))
+            if (
+                ref is None
+                or buurt.referentie is None
+                or lezing.catalogus.indicatoren[indicator].telling == "aantal"
+            ):
+                return tokens.Token(indicator, jaar)
+            return tokens.Token(indicator, jaar, buurt.referentie.naam, ref.waarde)
+
+    return tokens.uit_typen(tekst, lezing.catalogus, maak), list(nieuw)
+
+
+@contextmanager
+def _gezien(huis: Huis, lezing: Lezing, basis: dict[str, Any]) -> Iterator[Lezing]:
+    """The publication that the writer looked at, also when it is past.
 
     Raises:
-        VerhaalFout: when there is no such figure, or that publication is gone.
+        VerhaalFout: when it is gone.
     """
     gezien = str(basis.get("publicatie") or lezing.publicatie.publicatie)
-    gebied, grensjaar = str(basis["gebied"]), basis.get("grensjaar")
+    if gezien == lezing.publicatie.publicatie:
+        yield lezing
+        return
     with ExitStack() as open_:
-        if gezien != lezing.publicatie.publicatie:
-            try:
-                lezing = open_.enter_context(lees_publicatie(huis.instellingen.datamap, gezien))
-            except GeenPublicatie:
-                raise VerhaalFout(
-                    "De gegevens zijn ververst sinds je begon. Kopieer je tekst, laad de pagina "
-                    "opnieuw en kijk of het cijfer nog klopt."
-                ) from None
-        buurt = lezing.buurt(gebied, grensjaar)
-        w = buurt.nieuwste(cijfer)
-        if w is None:
-            raise VerhaalFout("Dat cijfer is er hier niet; kies een ander.")
-        return citeer(buurt, cijfer, w.jaar, lezing.publicatie.publicatie, houding)
+        try:
+            toen = open_.enter_context(lees_publicatie(huis.instellingen.datamap, gezien))
+        except GeenPublicatie:
+            raise VerhaalFout(
+                "De gegevens zijn ververst sinds je begon. Kopieer je tekst, laad de pagina "
+                "opnieuw en kijk of het cijfer nog klopt."
+            ) from None
+        yield toen
+
+
+def _citaten(
+    huis: Huis,
+    lezing: Lezing,
+    basis: dict[str, Any],
+    gevraagd: Iterable[tuple[str, int | None]],
+    houding: str | None,
+) -> tuple[Citaat, ...]:
+    """The figures as the writer saw them; one figure and year once.
+
+    Raises:
+        VerhaalFout: when there is no such figure, or no stance was chosen.
+    """
+    uit: dict[tuple[str, int], Citaat] = {}
+    for cijfer, jaar in gevraagd:
+        hoe = _een_van(houding, lezing.catalogus.woorden.houding, "hoe het bij het cijfer past")
+        with _gezien(huis, lezing, basis) as toen:
+            buurt = toen.buurt(str(basis["gebied"]), basis.get("grensjaar"))
+            w = buurt.nieuwste(cijfer) if jaar is None else buurt.waarden.get((cijfer, jaar))
+            if w is None:
+                raise VerhaalFout("Dat cijfer is er hier niet; kies een ander.")
+            citaat = citeer(buurt, cijfer, w.jaar, toen.publicatie.publicatie, hoe)
+            uit.setdefault((cijfer, w.jaar), citaat)
+    return tuple(uit.values())
+
+
+def koppel(
+    huis: Huis, basis: dict[str, Any], cijfer: str | None, houding: str | None, door: str | None
+) -> None:
+    """Binds a story to a figure, or puts another stance or figure in the place of a binding.
+
+    A binding that only gets another stance keeps the figure as it was quoted.
+
+    Raises:
+        VerhaalFout: when something is missing, or someone else changed the binding meanwhile.
+        GebiedOnbekend: when the area is gone.
+    """
+    wie, verhaal = (door or "").strip() or IEDEREEN, uuid.UUID(str(basis["verhaal"]))
+    with huis.snapshots.lezing() as lezing:
+        if not cijfer or cijfer == GEEN_CIJFER:
+            raise VerhaalFout("Kies nog bij welk cijfer dit verhaal hoort.")
+        hoe = _een_van(houding, lezing.catalogus.woorden.houding, "hoe het bij het cijfer past")
+        gevonden = huis.verhalen.een(verhaal)
+        al = {k.id: k for k in (gevonden.koppelingen if gevonden else [])}
+        oud = al.get(int(basis["koppeling"])) if basis.get("koppeling") else None
+        if basis.get("koppeling") and oud is None:
+            raise VerhaalFout(
+                "Iemand anders heeft deze koppeling intussen veranderd. Laad de pagina opnieuw."
+            )
+        if oud is not None and oud.indicator == cijfer:
+            citaat = Citaat(**{f.name: getattr(oud, f.name) for f in fields(Citaat)})
+            huis.verhalen.herkoppel(oud.id, replace(citaat, houding=hoe), wie)
+            return
+        if any(k.indicator == cijfer for k in al.values()):
+            raise VerhaalFout(
+                "Dit verhaal hoort al bij dat cijfer. Verander die koppeling, of kies een ander."
+            )
+        [citaat] = _citaten(huis, lezing, basis, [(cijfer, None)], hoe)
+        if oud is None:
+            huis.verhalen.koppel(verhaal, citaat, wie)
+        else:
+            huis.verhalen.herkoppel(oud.id, citaat, wie)
+        markeer(huis.verhalen, lezing)

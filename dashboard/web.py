@@ -102,6 +102,6 @@ def beveilig(app: Dash) -> None:
             kop["beleid"] = beleid()
         antwoord.headers["Content-Security-Policy"] = kop["beleid"]
         antwoord.headers["X-Content-Type-Options"] = "nosniff"
-        antwoord.headers["Referrer-Policy"] = "no-referrer"
+        antwoord.headers["Referrer-Policy"] = "same-origin"  # forms of our own keep their Origin
         antwoord.headers["X-Frame-Options"] = "DENY"
         return antwoord

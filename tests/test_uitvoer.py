@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from dashboard import comparison, exports, own_areas
+from dashboard import comparison, explore, exports, own_areas, picture
 from dashboard.app import create_app
 from dashboard.context import Huis, open_huis
 from dashboard.exports import GEVAAR, KOLOMMEN, Kop, Regel, maak
 from dashboard.settings import voor_map
 from indicators.catalogue import lees
+from tests import kaart_klein
 from tests import publicatie_klein as klein
 
 CAT = lees()
@@ -253,3 +254,74 @@ def test_a_list_of_the_map_can_be_exported_with_the_same_function(huis: Huis) ->
         assert bestand.naam == f"telvertel-verkennen-koopwoningen-in-2023-2026-03-12.{soort}"
         assert bestand.inhoud
     assert len(regels) == len(waarden) > 8
+
+
+@pytest.fixture(scope="module")
+def met_kaart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Huis, FlaskClient]]:
+    instellingen = voor_map(tmp_path_factory.mktemp("kaart"))
+    kaart_klein.schrijf(instellingen.datamap)
+    geopend = open_huis(instellingen)
+    yield geopend, create_app(instellingen, geopend).server.test_client()
+    geopend.sluit()
+
+
+@pytest.mark.parametrize("zoek", ["", "?cijfer=woz_waarde_keur", "?niveau=wijk&jaar=2022"])
+def test_a_file_of_the_map_holds_the_amounts_of_its_list(
+    met_kaart: tuple[Huis, FlaskClient], zoek: str
+) -> None:
+    huis, client = met_kaart
+    with huis.snapshots.lezing() as lezing:
+        keuze = explore.kies(lezing, explore.lees(zoek), [])
+        beeld = picture.beeld(huis.geheugen, lezing, keuze, [])
+        indicator = lezing.catalogus.indicatoren[keuze.cijfer]
+        scherm = {
+            c: picture.schrijf(w, indicator).replace("\u00a0", " ")
+            for c, w in zip(beeld.codes, beeld.waarde.tolist(), strict=True)
+            if w == w
+        }
+        echt = {w.gebied: w.waarde for w in lezing.waarden(beeld.codes, [keuze.cijfer])
+                if (w.jaar, w.grensjaar) == (keuze.jaar, keuze.grensjaar)}  # fmt: skip
+    _, rijen = _csv(client.get(f"/uitvoer/verkennen.csv{zoek}").data)
+    assert [r["gebied"] for r in rijen] == beeld.codes
+    assert {r["gebied"]: r["op_scherm"] for r in rijen if not r["ontbreekt"]} == scherm
+    assert {r["gebied"]: _getal(r["waarde"]) for r in rijen} == {c: echt[c] for c in beeld.codes}
+    assert all(r["ontbreekt"] for r in rijen if not r["waarde"])
+    _, blad = _xlsx(client.get(f"/uitvoer/verkennen.xlsx{zoek}").data)
+    assert [r["op_scherm"] for r in blad] == [r["op_scherm"] for r in rijen]
+    geo = json.loads(client.get(f"/uitvoer/verkennen.geojson{zoek}").data)
+    assert [f["id"] for f in geo["features"]] == beeld.codes
+    assert all(f["geometry"]["type"] in ("Polygon", "MultiPolygon") for f in geo["features"])
+    assert any("Verhalen" in z["wat"] for z in geo["bron_en_gebruik"])
+
+
+def test_a_file_of_the_3x3_has_both_axes_and_says_what_is_missing(
+    met_kaart: tuple[Huis, FlaskClient],
+) -> None:
+    kop, rijen = _csv(met_kaart[1].get("/uitvoer/verkennen.csv?cijfer=niveau").data)
+    assert {r["cijfer"] for r in rijen} == {"Kwetsbaarheid", "Overlast en onveiligheid"}
+    zonder = [r for r in rijen if r["cijfer"] == "Overlast en onveiligheid"]
+    assert all(not r["waarde"] and r["ontbreekt"] for r in zonder)
+    assert any("nog niet te zeggen (bron ontbreekt)" in r["ontbreekt"] for r in zonder)
+    assert any("eigen indicatie op open data" in regel for regel in kop)
+
+
+def test_a_wrong_address_gives_words_and_no_file(met_kaart: tuple[Huis, FlaskClient]) -> None:
+    for pad in ("/uitvoer/verkennen.csv?cijfer=onzin", "/uitvoer/verkennen.xlsx?jaar=1850"):
+        antwoord = met_kaart[1].get(pad)
+        assert antwoord.status_code == 404
+        assert "Dit bestand is niet te maken" in antwoord.text
+    assert met_kaart[1].get("/kaartonderschrift?cijfer=onzin").status_code == 400
+
+
+def test_the_words_of_a_picture_name_title_reference_sources_and_limits(
+    met_kaart: tuple[Huis, FlaskClient],
+) -> None:
+    woorden = met_kaart[1].get("/kaartonderschrift").json
+    assert woorden is not None
+    assert woorden["titel"] == "Huurwoningen van een woningcorporatie"
+    assert woorden["erbij"] == " per buurt, 2023"
+    assert "Wierdestad heeft" in " ".join(woorden["zinnen"])
+    wat = {w for w, _ in woorden["regels"]}
+    assert {"Publicatie", "Bron", "Waar dit niet voor mag"} <= wat
+    assert any("CC BY 4.0" in z for w, z in woorden["regels"] if w == "Bron")
+    assert woorden["naam"].endswith(".png")

@@ -25,7 +25,7 @@
     return {
       lijst, host: null, map: null, api: null, stand: null, gekozen: null, gebieden: null,
       plek: new Map(), waarden: null, rijen: [], vorm: "", wijs: null, soorten: new Map(), kleuren: new Map(), lijn: {},
-      filter: "", alleenMijn: false, mijn: new Set(), stijl: false, klaar: false, getekend: 0, naarKaartje: false,
+      filter: "", delen: [], alleenMijn: false, mijn: new Set(), stijl: false, klaar: false, getekend: 0, naarKaartje: false,
       rijGekozen: null, alInBeeld: null, rijenVan: null, lijstVan: null,
     };
   }
@@ -86,16 +86,21 @@
       };
     });
     const lagen = [{ id: "grond", type: "background", paint: { "background-color": kleurVan("--kaart-grond") } }];
+    const vlak = (laag, opmaak) => bronnen[laag] && lagen.push({ id: laag, type: "fill", source: laag, "source-layer": laag, paint: opmaak });
+    vlak("buiten", { "fill-color": kleurVan("--kaart-buiten"), "fill-antialias": false });
+    if (bronnen.buiten) {
+      lagen.push({ id: "buiten-lijn", type: "line", source: "buiten", "source-layer": "buiten",
+        paint: { "line-color": kleurVan("--kaart-streep"), "line-width": 1, "line-dasharray": [3, 3] } });
+    }
     if (bronnen[n]) {
       lagen.push({ id: "vlak", type: "fill", source: n, "source-layer": n, paint: {
         "fill-color": kleuren(), "fill-antialias": ["step", ["zoom"], false, FIJN, true] } });
       // What is missing has a source of its own: another figure then only sorts a few areas anew.
       bronnen.weg = bronnen[n];
     }
-    if (bronnen.water) {
-      lagen.push({ id: "water", type: "fill", source: "water", "source-layer": "water",
-        paint: { "fill-color": kleurVan("--kaart-water") } });
-    }
+    vlak("groen", { "fill-color": kleurVan("--kaart-groen"), "fill-opacity": Number(kleurVan("--kaart-groen-dek")) });
+    vlak("water", { "fill-color": kleurVan("--kaart-water") });
+    vlak("achterwater", { "fill-color": kleurVan("--kaart-water") });
     const grens = (laag, dik, kleur, vanaf) => {
       if (bronnen[laag]) {
         lagen.push({ id: `grens-${laag}`, type: "line", source: laag, "source-layer": laag, minzoom: vanaf,
@@ -214,10 +219,10 @@
     nu.map.addControl(new window.maplibregl.NavigationControl({ showCompass: false }), "top-right");
     nu.map.addControl(new Terug(), "top-right");
     nu.map.on("style.load", () => { nu.soorten.clear(); nu.kleuren.clear(); nu.lijn = {}; nu.stijl = true; kleurIn(nu); });
-    nu.map.on("idle", () => { nu.klaar = nu.getekend > 0; nu.host.dataset.klaar = nu.klaar ? "ja" : ""; });
-    nu.map.on("mousemove", (e) => { wijsAan(nu, gebiedOp(nu, e.point), e.point); });
+    nu.map.on("idle", () => { nu.klaar = nu.getekend > 0 && nu.waardenVan === nu.stand.sleutel; nu.host.dataset.klaar = nu.klaar ? "ja" : ""; });
+    nu.map.on("mousemove", (e) => { if (!nu.host.dataset.teken) wijsMuis(nu, e.point); });
     nu.map.on("mouseout", () => wijsAan(nu, null));
-    nu.map.on("click", (e) => { const g = gebiedOp(nu, e.point); if (g) kiesGebied(g); });
+    nu.map.on("click", (e) => { if (nu.host.dataset.teken) return; const g = gebiedOp(nu, e.point); if (g) kiesGebied(g); });
     nu.map.on("webglcontextlost", () => { nu.host.dataset.klaar = ""; });
   }
   function Terug() {
@@ -239,6 +244,11 @@
   function gebiedOp(nu, punt) {
     if (!nu.map.getLayer("vlak")) return null;
     const raak = nu.map.queryRenderedFeatures(punt, { layers: ["vlak"] });
+    return raak.length ? raak[0].properties.gebied : null;
+  }
+  // A neighbour over the border: drawn and named, not to be chosen.
+  function buurOp(nu, punt) {
+    const raak = nu.map.getLayer("buiten") ? nu.map.queryRenderedFeatures(punt, { layers: ["buiten"] }) : [];
     return raak.length ? raak[0].properties.gebied : null;
   }
 
@@ -283,7 +293,7 @@
       if (nu.soorten.has(nummer)) haalPatroonWeg(nu, nummer);
       nu.soorten.set(nummer, merk);
       const n = nu.stand.niveau;
-      const voor = ["water", `grens-${n}`].find((l) => nu.map.getLayer(l));
+      const voor = ["water", "achterwater", `grens-${n}`].find((l) => nu.map.getLayer(l));
       nu.map.addLayer({ id: `weg-${nummer}`, type: "fill", source: "weg", "source-layer": n, filter: keus,
         paint: { "fill-pattern": soort, "fill-antialias": false } }, voor);
       nu.map.addLayer({ id: `rand-${nummer}`, type: "line", source: "weg", "source-layer": n, filter: keus, minzoom: FIJN,
@@ -346,7 +356,7 @@
     nu.api = api;
     api.setGridOption("isExternalFilterPresent", () => Boolean(nu.filter) || nu.alleenMijn);
     api.setGridOption("doesExternalFilterPass", (rij) =>
-      (!nu.alleenMijn || rij.data.mijn) && nu.filter.split(" ").every((d) => rij.data.zoek.includes(d)));
+      (!nu.alleenMijn || rij.data.mijn) && nu.delen.every((d) => rij.data.zoek.includes(d)));
     api.addEventListener("cellFocused", (e) => {
       const rij = e.rowIndex === null || e.rowPinned ? null : api.getDisplayedRowAtIndex(e.rowIndex);
       if (rij && nu.lijst.contains(document.activeElement)) wijsAan(nu, rij.data.id, null, true);
@@ -368,7 +378,7 @@
     let wacht = 0;
     veld.addEventListener("input", () => {
       window.clearTimeout(wacht);
-      wacht = window.setTimeout(() => { nu.filter = plat(veld.value.trim()).replace(/\s+/g, " "); filter(nu); }, 60);
+      wacht = window.setTimeout(() => { nu.filter = plat(veld.value.trim()).replace(/\s+/g, " "); nu.delen = nu.filter.split(" "); filter(nu); }, 20);
     });
     vak.append(veld);
     const vink = document.createElement("input");
@@ -432,6 +442,12 @@
     }
     wijzer(nu, gebied, punt || (gebied && (vanToets || vanLijst) ? midden(nu, gebied, vanToets) : null));
   }
+  function wijsMuis(nu, punt) {
+    const gebied = gebiedOp(nu, punt);
+    wijsAan(nu, gebied, punt);
+    const buur = gebied ? null : buurOp(nu, punt);
+    if (buur) plaats(nu, buur, "buiten deze gegevens", punt);
+  }
   function midden(nu, gebied, schuif) {
     if (!nu.map || !nu.map.getSource(nu.stand.niveau)) return null;
     const n = nu.stand.niveau;
@@ -449,15 +465,19 @@
   }
   function wijzer(nu, gebied, punt) {
     if (!nu.host) return;
-    let vak = nu.host.querySelector(".kaart-wijzer");
+    const vak = nu.host.querySelector(".kaart-wijzer");
     const i = gebied ? nu.plek.get(gebied) : undefined;
     if (!punt || !gebied) { if (vak) vak.hidden = true; return; }
-    if (!vak) { vak = document.createElement("div"); vak.className = "kaart-wijzer"; nu.host.append(vak); }
     const rij = i === undefined ? null : nu.rijen[i];
+    plaats(nu, rij ? rij.naam : "Buiten deze gegevens", rij ? [rij.tekst, rij.verschil && nu.stand.referentie ? `${rij.verschil}${rij.verschil === "ongeveer gelijk" ? " aan " : " dan "}${nu.stand.referentie}` : ""].filter(Boolean).join(", ") : "geen cijfers", punt);
+  }
+  function plaats(nu, kop, woorden, punt) {
+    let vak = nu.host.querySelector(".kaart-wijzer");
+    if (!vak) { vak = document.createElement("div"); vak.className = "kaart-wijzer"; nu.host.append(vak); }
     const naam = document.createElement("strong");
-    naam.textContent = rij ? rij.naam : "Buiten de ingelezen gemeenten";
+    naam.textContent = kop;
     const cijfer = document.createElement("span");
-    cijfer.textContent = rij ? [rij.tekst, rij.verschil && nu.stand.referentie ? `${rij.verschil}${rij.verschil === "ongeveer gelijk" ? " aan " : " dan "}${nu.stand.referentie}` : ""].filter(Boolean).join(", ") : "geen gegevens";
+    cijfer.textContent = woorden;
     vak.replaceChildren(naam, cijfer);
     vak.hidden = false;
     const breed = nu.host.clientWidth;
@@ -546,6 +566,8 @@
     }
     stalen();
     if (!veranderd) return;
+    nu.klaar = false; // what is painted is not what was asked for any more
+    if (nu.host && nu.map) nu.host.dataset.klaar = "";
     beurt += 1;
     const mijnBeurt = beurt;
     try {
@@ -621,7 +643,8 @@
         window.dash_clientside.set_props("url", { search: `?${uit}` });
         return niets();
       },
-      toestand: () => k && { map: k.map, api: k.api, klaar: k.klaar, getekend: k.getekend, rijen: k.rijen },
+      patroon,
+      toestand: () => k && { map: k.map, api: k.api, klaar: k.klaar, getekend: k.getekend, rijen: k.rijen, stand: k.stand, host: k.host },
     },
   });
 })();

@@ -4,9 +4,14 @@
   const vraag = (zoek) => new URLSearchParams(zoek || "");
   let laatsteDoel = null;
 
+  // A fold that holds figures or stories: does it hold the one that was chosen?
+  const VOUWEN = "[data-cijfers], [data-verhalen]";
+  const bevat = (vouw, wat) =>
+    Boolean(wat) && `${vouw.dataset.cijfers || ""} ${vouw.dataset.verhalen || ""}`.split(" ").includes(wat);
+
   function keuzeIn(element, zoek) {
-    const cijfer = vraag(zoek).get("cijfer");
-    return Boolean(cijfer) && element.closest("[data-cijfers]").dataset.cijfers.split(" ").includes(cijfer);
+    const vouw = element.closest(VOUWEN);
+    return bevat(vouw, vraag(zoek).get("cijfer")) || bevat(vouw, vraag(zoek).get("verhaal"));
   }
 
   function naar(doel, midden) {
@@ -20,21 +25,21 @@
     }
   }
 
-  // A figure that opens on demand: open its theme, and look again when it has come.
-  function haal(cijfer, zoek, anker, keer) {
-    const vak = [...document.querySelectorAll("[data-cijfers]")].find((d) =>
-      d.dataset.cijfers.split(" ").includes(cijfer));
+  // A figure or story that opens on demand: open its fold, and look again when it has come.
+  function haal(wat, zoek, anker, keer) {
+    const vak = [...document.querySelectorAll(VOUWEN)].find((d) => bevat(d, wat));
     if (!vak || keer > 30) return;
     if (keer === 0 && !vak.open) vak.querySelector("summary").click();
     window.setTimeout(() => {
-      if (document.getElementById(`cijfer-${cijfer}`)) toon(zoek, anker);
-      else haal(cijfer, zoek, anker, keer + 1);
+      if (document.querySelector(`[data-cijfer="${CSS.escape(wat)}"], [data-verhaal="${CSS.escape(wat)}"]`)) {
+        toon(zoek, anker);
+      } else haal(wat, zoek, anker, keer + 1);
     }, 100);
   }
 
   function toon(zoek, anker) {
     document.querySelectorAll("details[open] > [data-lui]:empty").forEach((leeg) => {
-      if (!leeg.closest("[data-cijfers]") || !keuzeIn(leeg, zoek)) leeg.parentElement.open = false;
+      if (!leeg.closest(VOUWEN) || !keuzeIn(leeg, zoek)) leeg.parentElement.open = false;
     });
     const keuze = vraag(zoek);
     const cijfer = keuze.get("cijfer");
@@ -53,7 +58,7 @@
       v.classList.toggle("gekozen", gekozen);
       if (gekozen) doel = v;
     });
-    if (cijfer && !doel && !verhaal && (!anker || anker.length < 2)) haal(cijfer, zoek, anker, 0);
+    if (!doel && (verhaal || cijfer) && (!anker || anker.length < 2)) haal(verhaal || cijfer, zoek, anker, 0);
     const plek = anker && anker.length > 1 ? document.getElementById(anker.slice(1)) : null;
     const wijzer = `${location.pathname}${zoek}${anker}`;
     if (plek || doel) {
@@ -87,12 +92,6 @@
         });
         window.setTimeout(() => toon(zoek || "", anker || ""), 60);
         return window.dash_clientside.no_update;
-      },
-      cijfer: (zoek, waarden) => {
-        const cijfer = vraag(zoek).get("cijfer");
-        const niets = window.dash_clientside.no_update;
-        if (!cijfer || !waarden || waarden.length < 2) return (waarden || []).map(() => niets);
-        return [cijfer, waarden[1] === "niet_in_cijfers" ? "past" : waarden[1]];
       },
     },
   });

@@ -308,6 +308,7 @@ def _publicatie(lezing: Lezing) -> html.Section:
         [
             html.H2("Deze publicatie", id="publicatie"),
             html.Dl([deel for k, v in regels for deel in (html.Dt(k), html.Dd(v))]),
+            html.P(sprong("Wat er veranderde, en of er iets wacht op akkoord", "/vrijgave")),
         ]
     )
 

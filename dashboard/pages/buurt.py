@@ -1,23 +1,23 @@
-"""The page of an area, the heart: tellen left, vertellen right, joined by the figure."""
+"""The page of an area, the heart: a sentence, figure and voice together, then every question."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 
-from dashboard import address
+from dashboard import opening
 from dashboard.address import Adres
+from dashboard.brillen import BRILLEN, Bril, vooraan
 from dashboard.context import Blad, Huis, maak_blad
-from dashboard.panels import meenemen, samengevat, tellen, vertellen
+from dashboard.panels import botst, inzet, kop, samengevat, vraag
 from dashboard.panels.formulier import formulier
-from dashboard.panels.parts import sprong, tekst, uitklap, vouw
+from dashboard.panels.koppelen import koppelen
+from dashboard.panels.parts import sprong, tekst
+from dashboard.sheets.round import Bladen, gehoord
 from dashboard.snapshot import Lezing
-from dashboard.stories.binding import TE_HERZIEN
-from dashboard.stories.models import Koppeling, Verhaal
-from dashboard.words import aantal, eerste_woorden, getal, hoofdletter, opsomming
-from indicators.model import Indicator
+from dashboard.stories.models import Verhaal
 
 
 def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
@@ -26,359 +26,134 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
     Raises:
         GebiedOnbekend: when the publication has no such area in that year.
     """
-    blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
+    blad, bril = _lees(huis, lezing, adres)
     return blad.buurt.gebied.naam, html.Div(
         [
-            _kop(blad),
+            kop.kop(blad),
+            _opening(blad, bril),
             _aandacht(blad),
-            html.Section(
-                [
-                    html.Div(
-                        [
-                            html.H2("Tellen", className="stem stem-tellen", id="tellen"),
-                            html.H2("Vertellen", className="stem stem-vertellen", id="vertellen"),
-                            *_sleutel(blad),
-                        ],
-                        className="stemmen",
-                    ),
-                    *(
-                        _thema(blad, thema, list(indicatoren))
-                        for thema, indicatoren in lezing.catalogus.per_thema().items()
-                    ),
-                    _zonder_cijfer(blad),
-                ],
-                className="tweespraak",
-            ),
+            html.Div([kop.sterk(blad), botst.paneel(blad)], className="sterk-en-botst"),
+            _vragen(blad, bril),
+            inzet.inzet(blad),
             _bomen(blad),
-            html.Section(_vertel(blad, adres), id="vertel", className="vertel", tabIndex=-1),
+            html.Section(_werk(blad, adres), id="vertel", className="vertel", tabIndex=-1),
         ],
         className="buurt",
     )
 
 
-def _vertel(blad: Blad, adres: Adres) -> html.Div:
-    herzie = None
-    if adres.doe == "herzien":
-        herzie = next((v for v in blad.verhalen if str(v.id) == adres.verhaal), None)
+def _lees(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[Blad, Bril | None]:
+    bril = BRILLEN.get(adres.bril or "")
+    blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
+    blad = replace(blad, gehoord=gehoord(Bladen(huis), blad.buurt.gebied.gebied))
+    return replace(blad, bril=adres.bril if bril else None), bril
+
+
+def _werk(blad: Blad, adres: Adres) -> html.Div:
+    """What one does here: tell, revise a story, or bind one to a figure."""
+    gekozen = next((v for v in blad.verhalen if str(v.id) == adres.verhaal), None)
+    if gekozen is not None and adres.doe == "koppelen":
+        al = next((k for k in gekozen.koppelingen if str(k.id) == adres.koppeling), None)
+        return koppelen(blad, gekozen, al)
     cijfer = adres.cijfer if adres.cijfer in blad.catalogus.indicatoren else None
     if cijfer and blad.buurt.nieuwste(cijfer) is None:
         cijfer = None
-    return formulier(blad, herzie, cijfer)
+    return formulier(blad, gekozen if adres.doe == "herzien" else None, cijfer)
 
 
-def _sleutel(blad: Blad) -> list[Any]:
-    """What the thin lines are, said once."""
-    ref = blad.buurt.referentie
-    woorden = (
-        f"Vergeleken met {ref.naam}: de grijze lijn."
-        if ref
-        else "Er is geen groter gebied ingelezen om mee te vergelijken."
-    )
-    return [
-        tekst(woorden, "klein zacht"),
-        tekst(f"{hoofdletter(aantal(len(blad.verhalen), 'verhaal', 'verhalen'))}.", "klein zacht"),
-    ]
-
-
-def _kop(blad: Blad) -> html.Header:
-    g = blad.buurt.gebied
-    plek: list[Any] = [hoofdletter(blad.catalogus.woorden.niveau[g.niveau])]  # type: ignore[index]
-    if g.wijk and g.wijk != g.gebied:
-        plek += [" in ", sprong(g.wijknaam or g.wijk, address.buurt(g.wijk, g.grensjaar))]
-    if g.gemeente and g.gemeente != g.gebied:
-        plek += [
-            ", " if len(plek) > 1 else " in ",
-            sprong(g.gemeentenaam or g.gemeente, address.buurt(g.gemeente, g.grensjaar)),
-        ]
-    feiten = [
-        "inwoners onbekend" if g.inwoners is None else f"{getal(g.inwoners)} inwoners",
-        f"indeling {g.grensjaar}",
-        g.gebied,
-    ]
-    return html.Header(
+def _opening(blad: Blad, bril: Bril | None) -> html.Section:
+    """What the eye meets first: a sentence, then one figure and one voice together."""
+    cijfer, verhaal = opening.voorop(blad, bril)
+    cijfers, verhalen = opening.zin_cijfers(blad), opening.zin_verhalen(blad)
+    zin = html.P(
         [
-            html.P(plek, className="plek"),
-            html.H1(g.naam),
-            html.P(" · ".join(feiten), className="feiten"),
-            *_indeling(blad),
-            *_onderdelen(blad),
+            html.Span(cijfers, className="zin-tellen"),
+            " " if cijfers and verhalen else "",
+            html.Span(verhalen, className="zin-vertellen"),
+        ],
+        className="openingszin",
+    )
+    return html.Section(
+        [zin if cijfers or verhalen else None, *_samen(blad, bril, cijfer, verhaal)],
+        className="opening",
+        **{"aria-label": "In het kort"},
+    )
+
+
+def _samen(blad: Blad, bril: Bril | None, cijfer: str | None, verhaal: Verhaal | None) -> list[Any]:
+    if cijfer is None:
+        return []
+    stem = html.Div(
+        [
+            html.H2("Tellen", className="stem stem-tellen", id="tellen"),
+            html.H2("Vertellen", className="stem stem-vertellen", id="vertellen"),
+        ],
+        className="stemmen",
+    )
+    indicator = blad.catalogus.indicatoren[cijfer]
+    rij = vraag.rij(blad, indicator, bril, verhaal, html.H3)
+    if verhaal is None:
+        rij.children[1].children = [_nog_niemand(blad, cijfer)]
+    else:
+        rij.children[0].children = [
+            rij.children[0].children,
             html.P(
-                sprong(
-                    "Vertel iets over dit gebied",
-                    address.buurt(g.gebied, g.grensjaar, plek="vertel"),
-                    "knop",
-                ),
-                className="kop-actie",
+                ["Vraag voor het gesprek: ", html.Em(indicator.gespreksvraag)],
+                className="gespreksvraag",
             ),
-            _kop_meer(blad),
-        ],
-        className="buurt-kop",
-    )
+        ]
+    rij.className += " rij-voorop"
+    return [stem, rij]
 
 
-def _kop_meer(blad: Blad) -> html.Div:
-    naast = address.vergelijken([_wie(blad)])
-    return html.Div(
-        [sprong("Vergelijk met andere gebieden", naast, "actie"), meenemen.rij("buurt", naast)],
-        className="kop-meer",
-    )
-
-
-def _wie(blad: Blad) -> str:
-    """The area as Vergelijken names it: with its grensjaar where that is not the newest."""
-    g = blad.buurt.gebied
-    return g.gebied if blad.huidig else f"{g.gebied}@{g.grensjaar}"
-
-
-def _onderdelen(blad: Blad) -> list[Any]:
-    """The wijken of a gemeente, or the buurten of a wijk: the way down."""
-    delen = blad.buurt.onderdelen
-    if not delen:
-        return []
-    soort = "wijken" if delen[0].niveau == "wijk" else "buurten"
-    return [
-        uitklap(
-            f"{len(delen)} {soort}",
-            html.Ul(
-                [html.Li(sprong(d.naam, address.buurt(d.gebied, d.grensjaar))) for d in delen],
-                className="delen",
-            ),
-        )
-    ]
-
-
-def _indeling(blad: Blad) -> list[Any]:
-    """What became of the area, and what it came from."""
-    b, g = blad.buurt, blad.buurt.gebied
-    regels: list[Any] = []
-    for kop, rijen in (
-        ("opgevolgd door", [(o.naar, o.grensjaar_naar, o.naam_naar, o) for o in b.opvolgers]),
-        ("voortgekomen uit", [(o.van, o.grensjaar_van, o.naam_van, o) for o in b.voorgangers]),
-    ):
-        stukken: list[Any] = []
-        for code, jaar, naam, o in rijen:
-            if stukken:
-                stukken.append(", ")
-            stukken += [
-                sprong(naam or code, address.buurt(code, jaar)),
-                f" ({getal(100 * o.aandeel)} % naar {o.methode}, indeling {jaar})",
-            ]
-        if stukken:
-            regels.append(tekst([f"Indeling {g.grensjaar}, {kop} ", *stukken, "."], "feiten"))
-    return regels
-
-
-def _aandacht(blad: Blad) -> html.Div:
-    """What asks for attention: corrected figures, new years, and where it clashes."""
-    merken = [
-        (k, v, m) for k, v in blad.koppelingen() for m in k.merken if m.afgehandeld_op is None
-    ]
-    herzien = [(k, v) for k, v, m in merken if m.soort == TE_HERZIEN]
-    nieuw = [(k, v) for k, v, m in merken if m.soort != TE_HERZIEN]
+def _nog_niemand(blad: Blad, cijfer: str) -> html.Div:
+    indicator = blad.catalogus.indicatoren[cijfer]
     return html.Div(
         [
-            *_lijst(blad, "Cijfer van toen is gecorrigeerd", herzien, "aandacht-herzien"),
-            *(_botst(blad)),
-            *_nieuw_jaar(blad, nieuw),
+            html.P("Hier vertelde nog niemand iets over.", className="nog-niemand"),
+            tekst(indicator.gespreksvraag, "gespreksvraag"),
+            sprong("Vertel het eerste verhaal",
+                   blad.adres(cijfer=cijfer, plek="vertel"), "actie"),
+        ]
+    )  # fmt: skip
+
+
+def _aandacht(blad: Blad) -> html.Div | None:
+    inhoud = botst.aandacht(blad)
+    return html.Div(inhoud, className="aandacht") if inhoud else None
+
+
+def _vragen(blad: Blad, bril: Bril | None) -> html.Section:
+    per = blad.catalogus.per_thema()
+    al, _ = opening.voorop(blad, bril)
+    volgorde = vooraan(per, bril.themas) if bril else list(per)
+    secties = {t: vraag.thema(blad, t, list(per[t]), bril, al) for t in volgorde}
+    getoond = [t for t, s in secties.items() if s is not None]
+    return html.Section(
+        [
+            html.H2("Alle vragen", className="verborgen"),
+            kop.brillen(blad, bril),
+            kop.inhoud(blad, getoond),
+            *(s for s in secties.values() if s is not None),
+            vraag.zonder_cijfer(blad, bril),
+            vraag.onbeantwoord(blad),
         ],
-        className="aandacht",
+        className="tweespraak",
+        id="vragen",
+        tabIndex=-1,
     )
-
-
-def _botst(blad: Blad) -> list[Any]:
-    if not blad.verhalen:
-        return [
-            html.Section(
-                [
-                    html.H2("Nog geen verhalen"),
-                    tekst(
-                        "Hier staan alleen cijfers. Wat vertelt een bewoner, een huismeester of "
-                        "een wijkagent over dit gebied? Begin met één verhaal."
-                    ),
-                ],
-                className="aandacht-vak aandacht-leeg",
-            )
-        ]
-    if not blad.botst():
-        return [
-            html.Section(
-                [
-                    html.H2("Waar het botst"),
-                    tekst("Geen verhaal spreekt hier een cijfer tegen."),
-                ],
-                className="aandacht-vak aandacht-rust",
-            )
-        ]
-    return _lijst(blad, "Waar het botst", blad.botst(), "aandacht-botst")
-
-
-def _nieuw_jaar(blad: Blad, paren: list[tuple[Koppeling, Verhaal]]) -> list[html.Section]:
-    """Quietly, in one batch: which stories speak of a year that is no longer the newest."""
-    if not paren:
-        return []
-    hoeveel = aantal(len({v.id for _, v in paren}), "verhaal", "verhalen")
-    return [
-        html.Section(
-            [
-                html.H2("Er is een nieuw jaar: geldt dit nog?"),
-                uitklap(f"{hoofdletter(hoeveel)} over een eerder jaar", _regels(blad, paren)),
-            ],
-            className="aandacht-vak aandacht-jaar",
-        )
-    ]
-
-
-def _lijst(
-    blad: Blad, kop: str, paren: list[tuple[Koppeling, Verhaal]], klas: str
-) -> list[html.Section]:
-    if not paren:
-        return []
-    return [html.Section([html.H2(kop), _regels(blad, paren)], className=f"aandacht-vak {klas}")]
-
-
-def _regels(blad: Blad, paren: list[tuple[Koppeling, Verhaal]]) -> html.Ul:
-    """Per binding a line: the figure as quoted, who speaks, and the first words."""
-    g, cat = blad.buurt.gebied, blad.catalogus
-    regels = []
-    for k, v in paren:
-        indicator = cat.indicatoren.get(k.indicator)
-        rol = cat.woorden.rol.get(v.nu.rol, v.nu.rol)
-        regels.append(
-            html.Li(
-                [
-                    sprong(
-                        indicator.naam if indicator else k.indicator,
-                        address.buurt(g.gebied, g.grensjaar, cijfer=k.indicator, verhaal=str(v.id)),
-                    ),
-                    html.Span(f" {vertellen.geciteerd(cat, k)}. ", className="zacht"),
-                    html.Br(),
-                    html.Span(f"{hoofdletter(rol)}: ", className="rol"),
-                    html.Q(eerste_woorden(v.nu.tekst, 80)),
-                ]
-            )
-        )
-    return html.Ul(regels)
-
-
-def _thema(blad: Blad, thema: str, indicatoren: list[Indicator]) -> html.Section:
-    """One question with its figures: the core set and what stories speak about first."""
-    t = blad.catalogus.themas[thema]
-    voorop, rest, geen = _verdeel(blad, indicatoren)
-    if not voorop:
-        return html.Section(
-            [html.H3(t.vraag), _geen_bron(blad, geen)], className="thema thema-leeg"
-        )
-    onder: list[Any] = [_rij(blad, i) for i in voorop]
-    if rest:
-        onder.append(
-            vouw(
-                [f"Meer cijfers ({len(rest)})", html.Span(f" {t.naam}", className="verborgen")],
-                f"meer|{thema}",
-                "meer-cijfers",
-                **{"data-cijfers": " ".join(i.id for i in rest)},
-            )
-        )
-    if geen:
-        onder.append(
-            uitklap(
-                [
-                    f"Niet ingelezen ({len(geen)})",
-                    html.Span(f" {t.naam}", className="verborgen"),
-                ],
-                tekst(
-                    f"{hoofdletter(opsomming([i.kort for i in geen], 99))}. "
-                    f"Deze staan in: {opsomming(_bronnen(blad, geen), 99)}.",
-                    "niet-ingelezen",
-                ),
-                "meer-cijfers",
-            )
-        )
-    return html.Section([html.H3(t.vraag), *onder], className="thema")
-
-
-def _verdeel(
-    blad: Blad, indicatoren: Iterable[Indicator]
-) -> tuple[list[Indicator], list[Indicator], list[Indicator]]:
-    """What is shown first, what opens on demand, and what no source here has."""
-    alle = list(indicatoren)
-    hier = [i for i in alle if blad.buurt.nieuwste(i.id) is not None]
-    voorop = [i for i in hier if i.kern or blad.bij(i.id)] or hier[:1]
-    return voorop, [i for i in hier if i not in voorop], [i for i in alle if i not in hier]
 
 
 def gevouwen(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
-    """What opens on demand: the other figures of a theme, or what a figure says.
+    """What opens on demand on this page.
 
     Raises:
         GebiedOnbekend: when the publication has no such area in that year.
         KeyError: when there is no such theme or figure.
     """
-    blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
+    blad, bril = _lees(huis, lezing, adres)
     soort, _, naam = wat.partition("|")
-    if soort == "meer":
-        _, rest, _ = _verdeel(blad, blad.catalogus.per_thema()[naam])
-        return [_rij(blad, i) for i in rest]
-    return tellen.uitleg(blad, blad.catalogus.indicatoren[naam])
-
-
-def _bronnen(blad: Blad, indicatoren: list[Indicator]) -> list[str]:
-    cat = blad.catalogus
-    return list(dict.fromkeys(b.naam for i in indicatoren for b in cat.bronnen_van(i.id)))
-
-
-def _geen_bron(blad: Blad, geen: list[Indicator]) -> html.P:
-    """A question that no source here answers: named, not hidden."""
-    return html.P(
-        f"Nog niet te zeggen: {opsomming(_bronnen(blad, geen))} is niet ingelezen."
-        if len(_bronnen(blad, geen)) == 1
-        else f"Nog niet te zeggen: {opsomming(_bronnen(blad, geen))} zijn niet ingelezen.",
-        className="arcering",
-    )
-
-
-def _rij(blad: Blad, indicator: Indicator) -> html.Div:
-    """A figure and, on the same row, the stories that speak about it."""
-    verhalen: list[Any] = [
-        vertellen.verhaal(blad, v, k) if blad.thuis(v) is k else vertellen.verwijzing(blad, v, k)
-        for k, v in blad.bij(indicator.id)
-    ]
-    return html.Div(
-        [
-            html.Div(tellen.figuur(blad, indicator), className="rij-tellen"),
-            html.Div(verhalen, className="rij-vertellen") if verhalen else None,
-        ],
-        className="rij" + (" rij-met-verhaal" if verhalen else ""),
-        id=f"cijfer-{indicator.id}",
-        **{"data-cijfer": indicator.id},
-    )
-
-
-def _zonder_cijfer(blad: Blad) -> html.Section | None:
-    los = blad.los()
-    if not los:
-        return None
-    return html.Section(
-        [
-            html.H3("Wat ziet het cijfer niet?"),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            html.P(
-                                f"{hoofdletter(aantal(len(los), 'verhaal', 'verhalen'))} "
-                                "waar geen cijfer bij hoort.",
-                                className="niet-in-cijfers",
-                            )
-                        ],
-                        className="rij-tellen",
-                    ),
-                    html.Div([vertellen.verhaal(blad, v) for v in los], className="rij-vertellen"),
-                ],
-                className="rij rij-met-verhaal",
-            ),
-        ],
-        className="thema",
-    )
+    return vraag.gevouwen(blad, soort, naam, bril, opening.voorop(blad, bril)[1])
 
 
 def _bomen(blad: Blad) -> html.Section:

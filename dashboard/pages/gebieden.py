@@ -127,6 +127,11 @@ def _nieuw(lezing: Lezing, codes: list[str], naam: str) -> html.Section:
     return html.Section(
         [
             html.H2("Nieuw gebied"),
+            tekst(
+                ["Kies de buurten hieronder, of ", sprong("teken ze op de kaart", "/verkennen"),
+                 " met „Teken een gebied”."],
+                "toelichting",
+            ),
             html.Div(
                 [
                     dmc.TextInput(id="nieuw-naam", label="Hoe heet het?", value=naam[:80],),
@@ -138,6 +143,8 @@ def _nieuw(lezing: Lezing, codes: list[str], naam: str) -> html.Section:
                         data=keuzes(lezing, "", codes),
                         value=codes,
                         searchable=True,
+                        # What was typed stays, so that the next of that name is one arrow away.
+                        clearSearchOnChange=False,
                         clearable=True,
                         nothingFoundMessage="Geen gebied met deze naam",
                         hidePickedOptions=True,

@@ -12,7 +12,7 @@ from dashboard import explore, picture
 from dashboard import map as kaart
 from dashboard.context import Huis
 from dashboard.explore import NIVEAU, NIVEAUS, Keuze, Vraag
-from dashboard.panels import kaartje, legenda
+from dashboard.panels import kaartje, legenda, meenemen
 from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.snapshot import Lezing
 from dashboard.words import hoofdletter
@@ -86,6 +86,7 @@ def delen(huis: Huis, lezing: Lezing, vraag: Vraag) -> dict[str, Any]:
         "samenvatting": legenda.samenvatting(lezing, keuze, beeld, eigen),
         "legenda": legenda.legenda(lezing, keuze, beeld, stand),
         "kaartje": kaartje.kaartje(huis, lezing, vraag, keuze, beeld),
+        "meenemen": meenemen.rij("verkennen", explore.adres(vraag), bool(stand["lagen"])),
     }
 
 
@@ -186,12 +187,60 @@ def _kaart(d: dict[str, Any]) -> html.Div:
                 ],
                 className="kaartraam",
             ),
+            *([_tekenen()] if d["stand"]["lagen"] else []),
             html.Section(
                 d["legenda"], id="kaart-legenda", className="legenda", **{"aria-label": "Legenda"}
             ),
+            html.Div(d["meenemen"], id="kaart-meenemen"),
         ],
         className="kaartkolom",
     )
+
+
+def _tekenen() -> html.Div:
+    """Drawing an area of one's own: what to do in words, and a button for every key."""
+
+    def knop(woord: str, wat: str, klas: str = "") -> html.Button:
+        return html.Button(
+            woord, type="button", className=f"knop knop-klein {klas}".strip(), **{"data-teken": wat}
+        )
+
+    return html.Div(
+        [
+            html.P(
+                [
+                    html.Button("Teken een gebied", id="teken-knop", type="button",
+                                className="actie",
+                                **{"aria-expanded": "false", "aria-controls": "teken-vak"}),
+                    sprong("Eigen gebieden", "/gebieden"),
+                ],
+                className="kaart-doen",
+            ),
+            html.Div(
+                [
+                    tekst("Klik op de kaart om hoekpunten te zetten; dubbelklik om te sluiten. Met "
+                          "toetsen: pijltjes schuiven de kaart onder het kruis (met Shift een "
+                          "klein stukje), Enter zet een punt, Backspace haalt het laatste weg, "
+                          "Escape stopt."),
+                    tekst("", id="teken-stand", role="status"),
+                    html.P(
+                        [
+                            knop("Klaar", "klaar"),
+                            knop("Zet een punt onder het kruis", "punt", "knop-stil"),
+                            knop("Haal het laatste punt weg", "terug", "knop-stil"),
+                            knop("Stop met tekenen", "stop", "knop-stil"),
+                        ],
+                        className="knoppen",
+                    ),
+                    html.Div(id="teken-uitkomst", **{"aria-live": "polite"}),
+                ],
+                id="teken-vak",
+                className="teken-vak",
+                hidden=True,
+            ),
+        ],
+        className="tekenen",
+    )  # fmt: skip
 
 
 def _lijst(keuze: Keuze) -> html.Section:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import address
 from dashboard.context import Blad
 from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.panels.vertellen import stand
+from dashboard.snapshot_types import Waarde
+from dashboard.stories import tokens
 from dashboard.stories.models import Verhaal
 from dashboard.stories.repository import Gelijktijdig
 from dashboard.words import tijdstip
+from indicators.model import Indicator
 
 GEEN_CIJFER = "geen"
 
@@ -25,108 +29,163 @@ def formulier(blad: Blad, herzie: Verhaal | None = None, cijfer: str | None = No
         [
             html.H2(kop, id="vertel-kop"),
             tekst(
-                "De vorige versie blijft bewaard in de geschiedenis."
+                "De vorige versie blijft bewaard in de geschiedenis. Veranderen de woorden, dan "
+                "leest een tweede ze opnieuw."
                 if herzie
                 else "Eén ervaring, in je eigen woorden. Noem geen namen, huisnummers of andere "
                 "gegevens waaraan iemand te herkennen is.",
                 "toelichting",
             ),
+            *([_weinig_mensen()] if blad.klein else []),
             _basis(blad, herzie),
+            html.Div(id="vertel-hersteld", className="hersteld", role="status"),
             html.Div(
                 [
-                    *_velden(blad, herzie, cijfer),
-                    _rest(blad, herzie),
-                    _verklaringen(herzie),
-                    html.Div(id="vertel-melding", role="alert", className="melding-plek"),
-                    _knoppen(blad, herzie),
+                    html.Div(
+                        [
+                            *_velden(blad, herzie, cijfer),
+                            _rest(blad, herzie),
+                            _verklaringen(herzie),
+                            html.Div(id="vertel-melding", role="alert", className="melding-plek"),
+                            _knoppen(blad, herzie),
+                        ],
+                        className="formulier",
+                        role="form",
+                        **{"aria-labelledby": "vertel-kop"},
+                    ),
+                    html.Aside(
+                        html.Div(id="vertel-lees", **{"aria-live": "polite"}),
+                        className="meelezen",
+                        **{"aria-label": "Meelezen terwijl je schrijft"},
+                    ),
                 ],
-                className="formulier",
-                role="form",
-                **{"aria-labelledby": "vertel-kop"},
+                className="vertel-vak",
             ),
-        ]
+        ],
     )
 
 
-def _basis(blad: Blad, herzie: Verhaal | None) -> dcc.Store:
-    """What the answer is about: area, and the revision that was read."""
+def _weinig_mensen() -> html.P:
+    return tekst(
+        "Hier wonen minder dan 100 huishoudens. Een citaat is dan snel te herkennen: de redacteur "
+        "leest het eerst, daarna is het te zien.",
+        "melding klein-gebied",
+    )
+
+
+def _basis(blad: Blad, herzie: Verhaal | None) -> html.Div:
+    """What the answer is about: area, the revision that was read, and the sender's own key."""
     g = blad.buurt.gebied
-    return dcc.Store(
-        id="vertel-basis",
-        data={
-            "gebied": g.gebied,
-            "grensjaar": g.grensjaar,
-            "verhaal": str(herzie.id) if herzie else None,
-            "nummer": herzie.nu.nummer if herzie else None,
-            "publicatie": blad.publicatie.publicatie,
-        },
+    return html.Div(
+        [
+            dcc.Store(
+                id="vertel-basis",
+                data={
+                    "gebied": g.gebied,
+                    "grensjaar": g.grensjaar,
+                    "verhaal": str(herzie.id) if herzie else None,
+                    "nummer": herzie.nu.nummer if herzie else None,
+                    "publicatie": blad.publicatie.publicatie,
+                    "bril": blad.bril,
+                    "sleutel": None if herzie else secrets.token_urlsafe(18),
+                    "keer": secrets.token_urlsafe(6),
+                },
+            ),
+            dcc.Store(id="vertel-meelezen"),
+            dcc.Store(id="vertel-bewaard"),
+        ]
     )
 
 
 def _velden(blad: Blad, herzie: Verhaal | None, cijfer: str | None) -> list[Any]:
     r = herzie.nu if herzie else None
     rollen = blad.catalogus.woorden.rol
-    rol = _keuze("vertel-rol", "Wie vertelt dit?", rollen, r.rol if r else None, "Kies een rol")
+    rol = keuze("vertel-rol", "Wie vertelt dit?", rollen, r.rol if r else None, "Kies een rol")
     return [
         dmc.Textarea(
             id="vertel-tekst",
             label="Wat is er aan de hand?",
-            value=r.tekst if r else "",
+            value=tokens.om_te_typen(r.tekst, blad.catalogus) if r else "",
             autosize=True,
-            minRows=4,
-            maxRows=16,
+            minRows=5,
+            maxRows=18,
             required=True,
             withAsterisk=False,
         ),
+        _invoegen(blad),
         html.Div([rol, *([] if herzie else [_bij_cijfer(blad, cijfer)])], className="velden"),
-        *([] if herzie else [_houding(blad, cijfer)]),
-    ]
+        _houding(
+            blad, "Hoe verhoudt het zich tot een cijfer dat je toevoegt?" if herzie
+            else "Hoe verhoudt het zich tot dat cijfer?",
+        ),
+    ]  # fmt: skip
 
 
 def _knoppen(blad: Blad, herzie: Verhaal | None) -> html.Div:
-    g = blad.buurt.gebied
     bewaar = html.Button("Bewaar", id="vertel-bewaar", type="button", className="knop knop-hoofd")
     if herzie is None:
         return html.Div([bewaar], className="knoppen")
-    terug = address.buurt(g.gebied, g.grensjaar, verhaal=str(herzie.id))
+    terug = blad.adres(verhaal=str(herzie.id))
     return html.Div([bewaar, sprong("Niet herzien", terug, "actie")], className="knoppen")
 
 
-def _keuze(
-    veld: str, naam: str, woorden: dict[str, str], waarde: str | None, leeg: str = "", **meer: Any
+def keuze(
+    veld: Any, naam: str, woorden: dict[str, str], waarde: str | None, leeg: str = "", **meer: Any
 ) -> dmc.Select:
+    """A choice from a list of words."""
     return dmc.Select(
         id=veld,
         label=naam,
         value=waarde,
         placeholder=leeg,
         data=[{"value": k, "label": v} for k, v in woorden.items()],
-        allowDeselect=False,
+        **{"allowDeselect": False, **meer},
         comboboxProps={"transitionProps": {"duration": 0}},
-        **meer,
     )
 
 
-def _bij_cijfer(blad: Blad, cijfer: str | None) -> dmc.Select:
+def _invoegen(blad: Blad) -> dmc.Select:
+    """The figures to put into the text: a choice becomes `[[name, year]]` at the cursor."""
+    return dmc.Select(
+        id="vertel-invoegen",
+        label="Zet een cijfer in de tekst",
+        description="Het komt als [[naam, jaar]] waar je gebleven was, en toont het cijfer van nu.",
+        placeholder="Zoek een cijfer",
+        data=cijferlijst(blad, lambda i, w: f"{i.kort}, {w.jaar}", alleen_met=True),
+        searchable=True,
+        value=None,
+        nothingFoundMessage="Geen cijfer met die naam",
+        comboboxProps={"transitionProps": {"duration": 0}},
+    )
+
+
+def cijferlijst(
+    blad: Blad, sleutel: Callable[[Indicator, Waarde], str], alleen_met: bool = False
+) -> list[dict[str, Any]]:
+    """The figures of an area as a grouped list to choose from, each with its newest value."""
     cat = blad.catalogus
-    groepen: list[dict[str, Any]] = [
-        {"group": "Zonder cijfer",
-         "items": [{"value": GEEN_CIJFER, "label": "Staat niet in cijfers"}]}
-    ]  # fmt: skip
+    groepen: list[dict[str, Any]] = []
     for thema, indicatoren in cat.per_thema().items():
         items = []
         for i in indicatoren:
             w = blad.buurt.nieuwste(i.id)
-            if w is not None:
-                nu = stand(i, w.waarde, w.ontbreekt_door, cat)
-                items.append({"value": i.id, "label": f"{i.naam}: {nu} ({w.jaar})"})
+            if w is None or (alleen_met and w.waarde is None):
+                continue
+            nu = stand(i, w.waarde, w.ontbreekt_door, cat)
+            items.append({"value": sleutel(i, w), "label": f"{i.naam}: {nu} ({w.jaar})"})
         if items:
             groepen.append({"group": cat.themas[thema].naam, "items": items})
+    return groepen
+
+
+def _bij_cijfer(blad: Blad, cijfer: str | None) -> dmc.Select:
+    zonder = {"group": "Zonder cijfer",
+              "items": [{"value": GEEN_CIJFER, "label": "Staat niet in cijfers"}]}  # fmt: skip
     return dmc.Select(
         id={"type": "vertel-los", "veld": "a-cijfer"},
         label="Bij welk cijfer hoort het?",
         value=cijfer or GEEN_CIJFER,
-        data=groepen,
+        data=[zonder, *cijferlijst(blad, lambda i, _: i.id)],
         searchable=True,
         allowDeselect=False,
         nothingFoundMessage="Geen cijfer met die naam",
@@ -134,12 +193,17 @@ def _bij_cijfer(blad: Blad, cijfer: str | None) -> dmc.Select:
     )
 
 
-def _houding(blad: Blad, cijfer: str | None) -> dmc.RadioGroup:
+def _houding(blad: Blad, vraag: str) -> dmc.RadioGroup:
+    return houdingen(blad, {"type": "vertel-los", "veld": "b-houding"}, vraag, None)
+
+
+def houdingen(blad: Blad, veld: Any, vraag: str, waarde: str | None) -> dmc.RadioGroup:
+    """The four stances; the teller says which, not the form."""
     woorden = blad.catalogus.woorden.houding
     return dmc.RadioGroup(
-        id={"type": "vertel-los", "veld": "b-houding"},
-        label="Hoe verhoudt het zich tot dat cijfer?",
-        value=None,  # the teller says it, not the form
+        id=veld,
+        label=vraag,
+        value=waarde,
         children=html.Div(
             [dmc.Radio(value=k, label=v) for k, v in woorden.items()], className="keuzes"
         ),
@@ -148,15 +212,24 @@ def _houding(blad: Blad, cijfer: str | None) -> dmc.RadioGroup:
 
 def _rest(blad: Blad, herzie: Verhaal | None) -> html.Details:
     w, r = blad.catalogus.woorden, herzie.nu if herzie else None
+    themas = {k: t.naam for k, t in blad.catalogus.themas.items()}
     return uitklap(
         "Meer over dit verhaal",
         [
             html.Div(
                 [
-                    _keuze("vertel-soort", "Wat voor verhaal is het?", w.soort,
-                           r.soort if r else "ervaring"),
-                    _keuze("vertel-richting", "Welke kant gaat het op?", w.richting,
-                           r.richting if r else None, "Niet gezegd", clearable=True),
+                    keuze("vertel-soort", "Wat voor verhaal is het?", w.soort,
+                          r.soort if r else "ervaring"),
+                    keuze("vertel-richting", "Welke kant gaat het op?", w.richting,
+                          r.richting if r else None, "Niet gezegd", clearable=True),
+                    keuze("vertel-perspectief", "Vanuit wie is het verteld?", w.rol,
+                          r.perspectief if r else None, "De verteller zelf", clearable=True),
+                    dmc.MultiSelect(
+                        id="vertel-themas", label="Waar gaat het over?", value=[],
+                        data=[{"value": k, "label": v} for k, v in themas.items()],
+                        placeholder="Volgt uit het cijfer", disabled=herzie is not None,
+                        comboboxProps={"transitionProps": {"duration": 0}},
+                    ),
                     dmc.TextInput(id="vertel-hoe", label="Hoe opgehaald?",
                                   placeholder="bijvoorbeeld: gesprek aan de deur",
                                   value=r.opgehaald_hoe if r else ""),
@@ -164,6 +237,9 @@ def _rest(blad: Blad, herzie: Verhaal | None) -> html.Details:
                                   description="dag-maand-jaar, bijvoorbeeld 12-3-2026",
                                   value=r.opgehaald_op.strftime("%d-%m-%Y")
                                   if r and r.opgehaald_op else ""),
+                    dmc.TextInput(id="vertel-bron", label="Bron",
+                                  description="waar het is terug te vinden, zonder namen",
+                                  value=r.bron if r else ""),
                     dmc.TextInput(id="vertel-door", label="Wie schrijft dit op?",
                                   description="naam of functie; komt in de geschiedenis",
                                   value="", persistence=True, persistence_type="local"),

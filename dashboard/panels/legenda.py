@@ -28,13 +28,15 @@ def legenda(lezing: Lezing, keuze: Keuze, beeld: Beeld, stand: dict[str, Any]) -
     else:
         deel = [_klassen(lezing.catalogus.indicatoren[keuze.cijfer], keuze, beeld)]
     op_kaart = [
-        *([("buiten", "buiten de ingelezen gemeenten")] if stand["buiten"] else []),
+        *([("buiten", "buiten deze gegevens")] if stand["buiten"] else []),
         *([("andere_grens", "grens veranderd")] if stand["anders"] else []),
     ]
     lijnen = [
         *([("lijn-mijn", "mijn gebieden")] if met_mijn else []),
         *([("lijn-nplv", "NPLV-gebieden")] if met_nplv else []),
-        *([("vlak-water", "water")] if "water" in stand["lagen"] else []),
+        *([("vlak-water", "water")] if {"water", "achterwater"} & set(stand["lagen"]) else []),
+        *([("vlak-groen", "groen")] if "groen" in stand["lagen"] else []),
+        *([("vlak-buiten", "buiten deze gegevens")] if "buiten" in stand["lagen"] else []),
     ]
     return [
         *deel,
@@ -46,11 +48,15 @@ def legenda(lezing: Lezing, keuze: Keuze, beeld: Beeld, stand: dict[str, Any]) -
             ],
             className="legenda-lijst legenda-overig",
         ),
-        *([tekst(_grenzen(lezing, keuze), "klein zacht legenda-bron")] if stand["lagen"] else []),
+        *(
+            [tekst(f"{grenzen(lezing, keuze)} {stand['achtergrond']}", "klein zacht legenda-bron")]
+            if stand["lagen"]
+            else []
+        ),
     ]
 
 
-def _grenzen(lezing: Lezing, keuze: Keuze) -> str:
+def grenzen(lezing: Lezing, keuze: Keuze) -> str:
     """Where the outlines come from."""
     if lezing.publicatie.fictief:
         return f"Grenzen van de fictieve gemeente, indeling {keuze.kaartjaar}."
@@ -164,21 +170,32 @@ def _cel(beeld: Beeld, klasse: int) -> str:
 
 def kop(lezing: Lezing, keuze: Keuze) -> list[Any]:
     """What is on the map: figure, level, year."""
-    jaar = f", {keuze.jaar}" if keuze.jaar else ""
+    return [titel(lezing, keuze), html.Span(erbij(keuze), className="kop-erbij")]
+
+
+def titel(lezing: Lezing, keuze: Keuze) -> str:
+    """The figure on the map, in words."""
     if keuze.cijfer == NIVEAU:
-        naam = "Niveau: kwetsbaarheid naast overlast en onveiligheid"
-    else:
-        naam = lezing.catalogus.indicatoren[keuze.cijfer].naam
-    return [naam, html.Span(f" per {keuze.niveau}{jaar}", className="kop-erbij")]
+        return "Niveau: kwetsbaarheid naast overlast en onveiligheid"
+    return lezing.catalogus.indicatoren[keuze.cijfer].naam
+
+
+def erbij(keuze: Keuze) -> str:
+    """Level and year, as they follow the title."""
+    return f" per {keuze.niveau}" + (f", {keuze.jaar}" if keuze.jaar else "")
 
 
 def samenvatting(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -> list[Any]:
     """The map read out: how many, from where to where, the own areas, what is missing."""
+    alle = zinnen(lezing, keuze, beeld, eigen)
+    return [tekst(" ".join(z for z in alle if z)), *_grensnoot(keuze)]
+
+
+def zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -> list[str]:
+    """The sentences of the summary."""
     if keuze.cijfer == NIVEAU:
-        zinnen = _niveau_zinnen(lezing, keuze, beeld)
-    else:
-        zinnen = _cijfer_zinnen(lezing, keuze, beeld, eigen)
-    return [tekst(" ".join(z for z in zinnen if z)), *_grensnoot(keuze)]
+        return _niveau_zinnen(lezing, keuze, beeld)
+    return _cijfer_zinnen(lezing, keuze, beeld, eigen)
 
 
 def _grensnoot(keuze: Keuze) -> list[Any]:
@@ -270,13 +287,13 @@ def _niveau_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld) -> list[str]:
     assert beeld.assen is not None  # noqa: S101 - the 3x3 always has both axes
     n, meer = len(beeld.codes), MEER[keuze.niveau]
     samen = int((beeld.klasse >= 0).sum())
-    zinnen = [f"{getal(samen)} van de {getal(n)} {meer} hebben een klasse op beide assen."
+    uit = [f"{getal(samen)} van de {getal(n)} {meer} hebben een klasse op beide assen."
               if samen else "Nog niet te zeggen."]  # fmt: skip
     for nummer, as_ in enumerate(ASSEN):
         knoop = lezing.catalogus.knoop(BOOM, as_)
         er = int((beeld.assen[:, nummer] >= 0).sum())
         if er and not samen:
-            zinnen.append(
+            uit.append(
                 f"{knoop.naam} is wel berekend voor {getal(er)} van de {getal(n)} {meer}; "
                 "de lijst noemt die klasse."
             )
@@ -290,5 +307,5 @@ def _niveau_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld) -> list[str]:
                 if not any(i in met for i in nodig)
                 else "een cijfer dat nodig is ontbreekt in dit jaar"
             )
-            zinnen.append(f"{knoop.naam}: nog niet te zeggen, {waarom}.")
-    return zinnen
+            uit.append(f"{knoop.naam}: nog niet te zeggen, {waarom}.")
+    return uit

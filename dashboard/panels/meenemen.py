@@ -7,8 +7,14 @@ from dash import html
 SOORTEN = {"csv": "CSV", "xlsx": "Excel", "geojson": "GeoJSON"}
 
 
-def rij(wat: str, adres: str) -> html.P:
-    """Links to the files of a page; what is chosen on it goes along in the address."""
+def rij(wat: str, adres: str, beeld: bool = False) -> html.P:
+    """Links to the files of a page; what is chosen on it goes along in the address.
+
+    Args:
+        wat: which page, as in `/uitvoer/<wat>.csv`.
+        adres: the address of the page.
+        beeld: whether the browser can make a picture of it (`beeld.js`).
+    """
     zoek = adres.partition("?")[2].partition("#")[0]
     return html.P(
         [
@@ -21,6 +27,15 @@ def rij(wat: str, adres: str) -> html.P:
                     **{"aria-label": f"{naam}: neem de cijfers mee als bestand"},
                 )
                 for soort, naam in SOORTEN.items()
+            ),
+            *(
+                [
+                    html.Button(
+                        "Plaatje (PNG)", type="button", className="actie", **{"data-beeld": wat}
+                    )
+                ]
+                if beeld
+                else []
             ),
         ],
         className="meenemen",

@@ -6,12 +6,12 @@ from typing import Any
 
 from dash import html
 
-from dashboard import address, sentences
+from dashboard import sentences
 from dashboard.context import Blad
 from dashboard.panels.parts import label, sprong, tekst, uitklap
-from dashboard.snapshot_types import Bijdrage, Score, Waarde
-from dashboard.words import cijfer, getal, hoofdletter, opsomming
-from indicators.model import Boom, Indicator, Knoop
+from dashboard.snapshot_types import Bijdrage, Score
+from dashboard.words import cijfer, getal, hoofdletter
+from indicators.model import Boom, Knoop
 
 
 def boom(blad: Blad, b: Boom) -> html.Section:
@@ -23,7 +23,8 @@ def boom(blad: Blad, b: Boom) -> html.Section:
                 className="boom-kop",
             ),
             tekst(b.uitleg, "toelichting"),
-            html.Div([_knoop(blad, b, k) for k in b.knopen], className="knopen"),
+            *_niveau(blad, b),
+            html.Div([_knoop(blad, b, k) for k in b.knopen if k.score], className="knopen"),
             tekst(f"Gemeten tegen: {b.referentie}.", "klein zacht"),
         ],
         className="boom",
@@ -31,10 +32,23 @@ def boom(blad: Blad, b: Boom) -> html.Section:
     )
 
 
+def _niveau(blad: Blad, b: Boom) -> list[html.P]:
+    """Both axes at once, in words: only when both have a score of the same year."""
+    assen = tuple(k for k in b.knopen if k.score and k.klassen is not None)
+    if len(assen) != 2:
+        return []
+    per_jaar: dict[int, dict[str, Score]] = {}
+    for s in blad.buurt.scores:
+        if s.boom == b.id and s.score is not None:
+            per_jaar.setdefault(s.jaar, {})[s.knoop] = s
+    beide = [j for j, s in per_jaar.items() if all(k.id in s for k in assen)]
+    if not beide:
+        return []
+    zin = sentences.niveau(per_jaar[max(beide)], (assen[0], assen[1]))
+    return [tekst([html.Strong("Niveau. "), f"{hoofdletter(zin)}, over {max(beide)}."], "niveau")]
+
+
 def _knoop(blad: Blad, b: Boom, k: Knoop) -> html.Div:
-    if not k.score:
-        return html.Div([html.H4(k.naam), tekst(k.uitleg, "klein"), _krachten(blad, k)],
-                        className="knoop")  # fmt: skip
     scores = [s for s in blad.buurt.scores if (s.boom, s.knoop) == (b.id, k.id)]
     met = [s for s in scores if s.score is not None]
     gekozen = (met or scores or [None])[-1]  # type: ignore[list-item]
@@ -110,9 +124,9 @@ def _waaruit(blad: Blad, k: Knoop, bijdragen: list[Bijdrage]) -> list[Any]:
 
 
 def _bijdrage(blad: Blad, b: Bijdrage, teken: str) -> html.Li:
-    cat, g = blad.catalogus, blad.buurt.gebied
+    cat = blad.catalogus
     indicator = cat.indicatoren[b.indicator]
-    naam = sprong(indicator.kort, address.buurt(g.gebied, g.grensjaar, cijfer=b.indicator))
+    naam = sprong(indicator.kort, blad.adres(cijfer=b.indicator))
     minder = " (minder telt als meer)" if teken == "-" else ""
     if b.ontbreekt_door is not None or b.genormaliseerd is None:
         reden = sentences.ontbreekt(b.ontbreekt_door, cat)
@@ -129,49 +143,5 @@ def _bijdrage(blad: Blad, b: Bijdrage, teken: str) -> html.Li:
                 className="bijdrage-balk",
                 **{"aria-hidden": "true"},
             ),
-        ]
-    )
-
-
-def _krachten(blad: Blad, k: Knoop) -> html.Div | html.P:
-    """Strengths: what stands out in favour first; what does not is named below."""
-    sterk, gelijk, overig = [], [], []
-    for deel in k.delen:
-        indicator = blad.catalogus.indicatoren[deel.indicator]
-        w = blad.buurt.nieuwste(indicator.id)
-        if w is None or w.waarde is None:
-            continue
-        kant = sentences.kant(blad.buurt, w)
-        gunstig = "hoger" if deel.teken == "+" else "lager"
-        if kant == gunstig:
-            sterk.append(_kracht(blad, indicator, w))
-        elif kant == "ongeveer_gelijk":
-            gelijk.append(_kracht(blad, indicator, w))
-        else:
-            overig.append(indicator.kort)
-    if not (sterk or gelijk or overig):
-        return html.P(
-            "Nog niet te zeggen: van deze krachten is hier geen cijfer.", className="arcering"
-        )
-    ref = blad.buurt.referentie
-    return html.Div(
-        [
-            html.Ul([*sterk, *gelijk], className="bijdragen"),
-            tekst(f"Niet sterker dan {ref.naam}: {opsomming(overig)}.", "klein zacht")
-            if overig and ref
-            else None,
-        ]
-    )
-
-
-def _kracht(blad: Blad, indicator: Indicator, w: Waarde) -> html.Li:
-    g = blad.buurt.gebied
-    return html.Li(
-        [
-            html.Span(
-                sprong(indicator.kort, address.buurt(g.gebied, g.grensjaar, cijfer=indicator.id))
-            ),
-            html.Span(cijfer(w.waarde or 0.0, indicator), className="cijfers"),
-            html.Span(sentences.vergelijking(blad.buurt, w, indicator), className="klein zacht"),
         ]
     )

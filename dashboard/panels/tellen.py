@@ -14,14 +14,13 @@ from dashboard.words import cijfer, delen, jaar_van
 from indicators.model import Indicator
 
 
-def figuur(blad: Blad, indicator: Indicator) -> html.Div:
+def figuur(blad: Blad, indicator: Indicator, kop_van: Any = html.H4) -> html.Div:
     """One figure of an area; hatched and in words when it is missing."""
     w = blad.buurt.nieuwste(indicator.id)
-    g = blad.buurt.gebied
-    kop = html.H4(
+    kop = kop_van(
         sprong(
             indicator.naam,
-            address.buurt(g.gebied, g.grensjaar, cijfer=indicator.id),
+            blad.adres(cijfer=indicator.id),
             "cijfer-naam",
         ),
     )
@@ -122,10 +121,9 @@ def _met_punten(stukken: list[Any]) -> list[Any]:
 
 
 def _meer(blad: Blad, indicator: Indicator) -> html.Div:
-    g = blad.buurt.gebied
     vertel = sprong(
         "Vertel hierbij",
-        address.buurt(g.gebied, g.grensjaar, cijfer=indicator.id, plek="vertel"),
+        blad.adres(cijfer=indicator.id, plek="vertel"),
         "actie actie-vertel",
         **{"title": f"Vertel iets bij: {indicator.naam}"},
     )

@@ -7,9 +7,10 @@ from typing import Any
 
 from dash import html
 
-from dashboard import address, sentences
+from dashboard import sentences
 from dashboard.context import Blad
 from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.stories import reading, tokens
 from dashboard.stories.binding import TE_HERZIEN
 from dashboard.stories.models import Koppeling, Merk, Revisie, Verhaal
 from dashboard.words import aantal, cijfer, datum, eerste_woorden, hoofdletter, tijdstip
@@ -25,15 +26,16 @@ def verhaal(blad: Blad, v: Verhaal, koppeling: Koppeling | None = None) -> html.
         html.Span(rol, className="rol"),
         html.Span(_wanneer(v.nu), className="wanneer"),
     ]
-    merken = _merken(blad, koppeling) if koppeling else []
+    merken = _merken(blad, v, koppeling) if koppeling else []
     return html.Article(
         [
             _verbinding(blad.catalogus, koppeling),
             html.Div(
                 [
                     html.P(kop, className="verteller"),
-                    html.Blockquote([html.P(a) for a in _alineas(v.nu.tekst)]),
-                    _afkomst(blad, v),
+                    html.Blockquote([html.P(a) for a in alineas(v, blad.catalogus)]),
+                    _afkomst(blad, v, koppeling),
+                    *(html.P(r, className="afkomst") for r in blad.gehoord.get(v.id, ())),
                     *merken,
                     _onder(blad, v),
                 ],
@@ -50,7 +52,6 @@ def verhaal(blad: Blad, v: Verhaal, koppeling: Koppeling | None = None) -> html.
 
 def verwijzing(blad: Blad, v: Verhaal, koppeling: Koppeling) -> html.Div:
     """A short line for a story that is told in full at another figure, with its own marks."""
-    g = blad.buurt.gebied
     return html.Div(
         [
             html.P(
@@ -61,19 +62,38 @@ def verwijzing(blad: Blad, v: Verhaal, koppeling: Koppeling) -> html.Div:
                         className="houding-kort",
                     ),
                     sprong(
-                        f"„{eerste_woorden(v.nu.tekst, 60)}”",
-                        address.buurt(g.gebied, g.grensjaar, verhaal=str(v.id)),
+                        f"„{eerste_woorden(woorden_van(v, blad.catalogus), 60)}”",
+                        blad.adres(verhaal=str(v.id)),
                     ),
                 ],
                 className="verwijzing",
             ),
-            *_merken(blad, koppeling),
+            *_merken(blad, v, koppeling),
         ]
     )
 
 
-def _alineas(inhoud: str) -> list[str]:
-    return [a.strip() for a in inhoud.split("\n") if a.strip()]
+def alineas(v: Verhaal, cat: Catalogus) -> list[list[Any]]:
+    """The paragraphs of a story; figures in it stand out, as quoted."""
+
+    def deel(stuk: str | tokens.Token) -> Any:
+        if isinstance(stuk, str):
+            return stuk
+        woorden = tokens.woorden(stuk, v.koppelingen_ooit, cat)
+        return html.Span(woorden, className="cijfer-in-zin")
+
+    regels = (a.strip() for a in v.nu.tekst.split("\n"))
+    return [[deel(s) for s in tokens.stukken(regel)] for regel in regels if regel]
+
+
+def woorden_van(v: Verhaal, cat: Catalogus) -> str:
+    """A story as plain words, its figures as quoted."""
+    return tokens.in_woorden(v.nu.tekst, v.koppelingen_ooit, cat)
+
+
+def gekoppeld_door(k: Koppeling) -> str:
+    """Who bound it, and when: the signature under an interpretation."""
+    return f"gekoppeld door {k.gekoppeld_door}, {datum(k.op)}"
 
 
 def _wanneer(r: Revisie) -> str:
@@ -95,7 +115,7 @@ def _verbinding(cat: Catalogus, k: Koppeling | None) -> html.Div | None:
     )
 
 
-def _afkomst(blad: Blad, v: Verhaal) -> html.P | None:
+def _afkomst(blad: Blad, v: Verhaal, k: Koppeling | None = None) -> html.P | None:
     """Where else it comes from: another area, how it was collected, what kind of story."""
     r, g = v.nu, blad.buurt.gebied
     stukken: list[str] = []
@@ -105,19 +125,35 @@ def _afkomst(blad: Blad, v: Verhaal) -> html.P | None:
     stukken.append(blad.catalogus.woorden.soort.get(r.soort, r.soort))
     if r.richting:
         stukken.append(blad.catalogus.woorden.richting.get(r.richting, r.richting))
+    if r.perspectief and r.perspectief != r.rol:
+        rol = blad.catalogus.woorden.rol.get(r.perspectief, r.perspectief)
+        stukken.append(f"vanuit: {rol}")
     stukken += [s for s in (r.opgehaald_hoe, r.bron) if s]
+    if k is not None:
+        stukken.append(gekoppeld_door(k))
     return html.P(" · ".join(stukken), className="afkomst")
 
 
 def _onder(blad: Blad, v: Verhaal) -> html.Div:
-    g = blad.buurt.gebied
     stukken: list[Any] = []
     if v.nu.status == "concept":
-        stukken.append(label("concept"))
+        woord = reading.laatste_woord(v)
+        stukken.append(
+            label(f"teruggegeven: {woord.reden}", "label-terug")
+            if woord is not None and woord.reden
+            else label("nog niet nagelezen")
+        )
     stukken.append(
         sprong(
             "Herzien",
-            address.buurt(g.gebied, g.grensjaar, verhaal=str(v.id), doe="herzien", plek="vertel"),
+            blad.adres(verhaal=str(v.id), doe="herzien", plek="vertel"),
+            "actie",
+        )
+    )
+    stukken.append(
+        sprong(
+            "Koppel aan een cijfer" if not v.koppelingen else "Koppeling",
+            blad.adres(verhaal=str(v.id), doe="koppelen", plek="vertel"),
             "actie",
         )
     )
@@ -142,43 +178,64 @@ def stand(
     return cijfer(waarde, indicator)
 
 
-def _merken(blad: Blad, k: Koppeling) -> list[html.Div]:
+def _merken(blad: Blad, v: Verhaal, k: Koppeling) -> list[html.Div]:
     """The marks of a binding that nobody has put away yet, the urgent ones first."""
     open_ = [m for m in k.merken if m.afgehandeld_op is None]
-    return [_merk(blad, k, m) for m in sorted(open_, key=lambda m: m.soort != TE_HERZIEN)]
+    return [_merk(blad, v, k, m) for m in sorted(open_, key=lambda m: m.soort != TE_HERZIEN)]
 
 
-def _merk(blad: Blad, k: Koppeling, m: Merk) -> html.Div:
-    """A mark: urgent when the figure of then was corrected, quiet for a new year."""
+def merkzin(blad: Blad, v: Verhaal, k: Koppeling, m: Merk) -> tuple[str, str]:
+    """What a mark says, and what to look at in the sentence; the second may be empty."""
     cat = blad.catalogus
     indicator = cat.indicatoren[k.indicator]
     toen = stand(indicator, m.toen, k.ontbreekt_door, cat)
     nu = stand(indicator, m.nu, m.nu_ontbreekt, cat)
+    wat = f" {hoofdletter(m.wat)}." if m.wat else ""
+    if m.soort == TE_HERZIEN:
+        anders = "" if (toen, m.oorzaak) == (nu, m.oorzaak) else f": was {toen}, is nu {nu}"
+        return f"{indicator.naam}, {m.toen_jaar}{anders}.{wat}", ""
+    ref = blad.buurt.referentiewaarden.get((k.indicator, m.nu_jaar))
+    let_op = tokens.waarschuwing(
+        v.nu.tekst, indicator, m.toen, m.nu, len(v.koppelingen) == 1, ref.waarde if ref else None
+    )
+    zin = f"{indicator.naam}: {toen} in {m.toen_jaar}, {nu} in {m.nu_jaar}"
+    return f"{zin}{_richting(indicator, m)}.{wat}", let_op
+
+
+def _merk(blad: Blad, v: Verhaal, k: Koppeling, m: Merk) -> html.Div:
+    """A mark: urgent when the figure of then was corrected, quiet for a new year."""
+    zin, let_op = merkzin(blad, v, k, m)
     if m.soort == TE_HERZIEN:
         kop, klas = "Cijfer van toen is gecorrigeerd", "merk merk-herzien"
-        zin = f"{indicator.naam}, {m.toen_jaar}: was {toen}, is nu {nu}."
         knop = "Gezien, het verhaal blijft zo"
     else:
         kop, klas = "Er is een nieuw jaar: geldt dit nog?", "merk merk-jaar"
-        zin = f"{indicator.naam}: {toen} in {m.toen_jaar}, {nu} in {m.nu_jaar}{_richting(m)}."
         knop = "Ja, dit geldt nog"
+    herzie = blad.adres(verhaal=str(v.id), doe="herzien", plek="vertel")
     return html.Div(
         [
             html.P([html.Strong(kop), html.Span(f" {zin}")]),
-            html.Button(
-                knop, type="button", className="knop knop-klein", id={"type": "merk", "id": m.id}
+            html.P(let_op, className="let-op-zin") if let_op else None,
+            html.Div(
+                [
+                    html.Button(
+                        knop, type="button", className="knop knop-klein",
+                        id={"type": "merk", "id": m.id},
+                    ),
+                    sprong("Herzie het verhaal", herzie, "actie"),
+                ],
+                className="knoppen",
             ),
         ],
         className=klas,
-    )
+    )  # fmt: skip
 
 
-def _richting(m: Merk) -> str:
+def _richting(indicator: Indicator, m: Merk) -> str:
     if m.toen is None or m.nu is None:
         return ""
-    if m.nu == m.toen:
-        return ", gelijk gebleven"
-    return ", gestegen" if m.nu > m.toen else ", gedaald"
+    kant = tokens.beweging(m.nu, m.toen, indicator)
+    return {"omhoog": ", gestegen", "omlaag": ", gedaald", "gelijk": ", gelijk gebleven"}[kant]
 
 
 def geschiedenis(v: Verhaal, cat: Catalogus) -> html.Details | None:
@@ -187,6 +244,10 @@ def geschiedenis(v: Verhaal, cat: Catalogus) -> html.Details | None:
         return None
     vorige = [None, *v.revisies[:-1]]
     paren = list(zip(v.revisies, vorige, strict=True))
+
+    def zeg(inhoud: str) -> str:
+        return tokens.in_woorden(inhoud, v.koppelingen_ooit, cat)
+
     return uitklap(
         f"Geschiedenis ({aantal(len(v.revisies), 'revisie', 'revisies')})",
         html.Ol(
@@ -197,7 +258,10 @@ def geschiedenis(v: Verhaal, cat: Catalogus) -> html.Details | None:
                             f"Revisie {r.nummer}, {tijdstip(r.op)}, door {r.door}",
                             className="revisie-kop",
                         ),
-                        html.P(verschil(v_.tekst, r.tekst) if v_ else r.tekst, className="revisie"),
+                        html.P(
+                            verschil(zeg(v_.tekst), zeg(r.tekst)) if v_ else zeg(r.tekst),
+                            className="revisie",
+                        ),
                         *_anders(v_, r, cat),
                     ]
                 )

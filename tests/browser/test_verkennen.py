@@ -130,6 +130,9 @@ def test_another_figure_recolours_without_a_tile_and_back_goes_back(kaart: Bezoe
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("cijfer=koopwoningen_pct"))
     expect(page.locator("#kaart-kop")).to_contain_text("Koopwoningen per buurt, 2023")
+    page.wait_for_function(
+        "dash_clientside.kaart.toestand().stand.keuze.cijfer === 'koopwoningen_pct'"
+    )
     klaar(page)
     assert kleur_op(page, klein.BUURT) != voor
     assert tegels == []

@@ -2,6 +2,8 @@
 
 from alembic import context
 
+from dashboard.sheets import models as bladen  # noqa: F401 - their tables count too
+from dashboard.stories import models_access, models_inzet  # noqa: F401 - and theirs
 from dashboard.stories.models import Basis
 
 verbinding = context.config.attributes["verbinding"]

@@ -1,0 +1,172 @@
+"""Lezen: what waits for a second person, who reads for privacy and source, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import address, privacy
+from dashboard.context import Huis, weinig_huishoudens
+from dashboard.panels import meelezen, vertellen
+from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.snapshot import Lezing
+from dashboard.snapshot_types import Gebied
+from dashboard.stories import clash, reading
+from dashboard.stories.models import Verhaal
+from dashboard.words import aantal, datum, hoofdletter, tijdstip
+from indicators.catalogue import Catalogus
+
+HOOGSTENS = 30
+
+
+def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
+    """Title and content of the page; the oldest waits on top."""
+    wacht = reading.te_lezen(huis.verhalen, clash.gebieden_met_verhalen(huis.verhalen))
+    terug = [v for v in wacht if reading.laatste_woord(v) is not None]
+    open_ = [v for v in wacht if reading.laatste_woord(v) is None]
+    gebieden = {g.gebied: g for g in lezing.gebieden([v.gebied for v in wacht])}
+    return "Nalezen", html.Div(
+        [
+            html.Header(
+                [
+                    html.H1("Nalezen"),
+                    tekst(
+                        "Een tweede leest elk verhaal na op twee dingen: is er iemand aan te "
+                        "herkennen, en is duidelijk waar het vandaan komt? Of het verhaal klopt, "
+                        "beoordeel je niet: een ervaring is van wie hem vertelt.",
+                        "inleiding",
+                    ),
+                ]
+            ),
+            html.Div(id="lees-melding", role="alert", className="melding-plek"),
+            *(_open(lezing, open_, gebieden) if open_ else [_niets()]),
+            *([_terug(lezing, terug, gebieden)] if terug else []),
+        ],
+        className="lezen",
+    )
+
+
+def _niets() -> html.P:
+    return tekst("Er wacht niets. Een nieuw of herzien verhaal komt hier vanzelf te staan.",
+                 "lees-leeg")  # fmt: skip
+
+
+def _open(lezing: Lezing, wacht: list[Verhaal], gebieden: dict[str, Gebied]) -> list[Any]:
+    meer = len(wacht) - HOOGSTENS
+    return [
+        html.Div(
+            dmc.TextInput(
+                id="lees-door", label="Wie leest na?",
+                description="naam of functie; niet dezelfde als wie het schreef",
+                value="", persistence=True, persistence_type="local",
+            ),
+            className="formulier lees-wie",
+        ),
+        tekst(f"{hoofdletter(aantal(len(wacht), 'verhaal wacht', 'verhalen wachten'))}.", "zacht"),
+        html.Div([_kaart(lezing, v, gebieden.get(v.gebied)) for v in wacht[:HOOGSTENS]]),
+        tekst(f"En nog {meer}; die komen als deze gelezen zijn.", "klein zacht")
+        if meer > 0
+        else None,
+    ]  # fmt: skip
+
+
+def _kaart(lezing: Lezing, v: Verhaal, g: Gebied | None) -> html.Article:
+    cat = lezing.catalogus
+    sleutel = f"{v.id}|{v.nu.nummer}"
+    rol = hoofdletter(cat.woorden.rol.get(v.nu.rol, v.nu.rol))
+    naam = g.naam if g else v.gebied
+    return html.Article(
+        [
+            html.Div(
+                [
+                    html.H2([sprong(naam, address.buurt(v.gebied)), f", {rol.lower()}"]),
+                    html.Blockquote([html.P(a) for a in vertellen.alineas(v, cat)]),
+                    _herkomst(v),
+                    *_vorige(v, cat),
+                ]
+            ),
+            html.Div(
+                [
+                    *_gevonden(lezing, v, g),
+                    dmc.Textarea(
+                        id={"type": "lees-reden", "id": sleutel},
+                        label="Reden, als je het teruggeeft", autosize=True, minRows=2, value="",
+                    ),
+                    html.Div(
+                        [
+                            html.Button("Gelezen, mag gedeeld", type="button",
+                                        id={"type": "lees-ja", "id": sleutel},
+                                        className="knop knop-hoofd"),
+                            html.Button("Geef terug", type="button",
+                                        id={"type": "lees-nee", "id": sleutel}, className="knop"),
+                        ],
+                        className="knoppen",
+                    ),
+                ],
+                className="lees-werk formulier",
+            ),
+        ],
+        className="lees-kaart",
+        **{"aria-label": f"Verhaal van {rol.lower()} over {naam}"},
+    )  # fmt: skip
+
+
+def _herkomst(v: Verhaal) -> html.Ul:
+    """What the second person checks: consent, anonymity, source."""
+    r = v.nu
+    regels = [
+        "Toestemming van de verteller" if r.toestemming else "Nog geen toestemming",
+        "Schrijver zegt: niemand te herkennen" if r.anoniem else "Nog niet nagekeken op herkenning",
+        f"Hoe: {r.opgehaald_hoe}" if r.opgehaald_hoe else "Hoe opgehaald: niet gezegd",
+        f"Bron: {r.bron}" if r.bron else "Bron: niet gezegd",
+        f"Opgehaald: {datum(r.opgehaald_op)}" if r.opgehaald_op else "Opgehaald: niet gezegd",
+        f"Geschreven door {r.door}, {tijdstip(r.op)}",
+    ]
+    return html.Ul([html.Li(t) for t in regels], className="klein zacht")
+
+
+def _vorige(v: Verhaal, cat: Catalogus) -> list[Any]:
+    geschiedenis = vertellen.geschiedenis(v, cat)
+    return [geschiedenis] if geschiedenis is not None else []
+
+
+def _gevonden(lezing: Lezing, v: Verhaal, g: Gebied | None) -> list[Any]:
+    bekend = [v.gebied, *(lezing.namen_in(g.gemeente) if g else [])]
+    woorden = " \n".join([vertellen.woorden_van(v, lezing.catalogus), v.nu.opgehaald_hoe,
+                          v.nu.bron])  # fmt: skip
+    vondsten = privacy.vind(woorden, bekend)
+    uit: list[Any] = []
+    if g is not None and weinig_huishoudens(g, _huishoudens(lezing, g)):
+        uit.append(label("minder dan 100 huishoudens", "label-oud"))
+    if not vondsten:
+        return [*uit, tekst("De hulp vond geen namen, nummers of andere gegevens over iemand. Lees "
+                            "zelf of iemand te herkennen is.", "klein")]  # fmt: skip
+    return [*uit, html.Div([html.H3("Kijk hier naar"), meelezen.lijst(vondsten)],
+                           className="privacyhulp")]  # fmt: skip
+
+
+def _huishoudens(lezing: Lezing, g: Gebied) -> float | None:
+    met = [w.waarde for w in lezing.waarden([g.gebied], ["huishoudens_aantal"])
+           if w.waarde is not None]  # fmt: skip
+    return met[-1] if met else None
+
+
+def _terug(lezing: Lezing, terug: list[Verhaal], gebieden: dict[str, Gebied]) -> html.Section:
+    """What was given back and waits for the writer."""
+    regels = []
+    for v in terug:
+        woord = reading.laatste_woord(v)
+        naam = gebieden[v.gebied].naam if v.gebied in gebieden else v.gebied
+        herzie = address.buurt(v.gebied, verhaal=str(v.id), doe="herzien", plek="vertel")
+        regels.append(
+            html.Li(
+                [
+                    sprong(f"{naam}: herzien", herzie),
+                    f" Teruggegeven door {woord.door}: {woord.reden}" if woord else "",
+                ]
+            )
+        )
+    n = aantal(len(terug), "verhaal teruggegeven", "verhalen teruggegeven")
+    return html.Section(uitklap(hoofdletter(n), html.Ul(regels, className="leeslijst")))

@@ -1,0 +1,229 @@
+"""Vrijgave: the publication that waits, what it changes, and how to approve it.
+
+Approval itself is on the command line: the dashboard reads publications and writes none of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from dash import html
+from pydantic import BaseModel
+
+from dashboard import address
+from dashboard.panels.parts import sprong, tabel, tekst, uitklap
+from dashboard.words import aantal, cijfer, datum, getal, opsomming
+from indicators.catalogue import Catalogus
+from indicators.contracts import Datamap, Verschil, Verschilregel, Verschiltelling, Wachtend
+
+M = TypeVar("M", bound=BaseModel)
+SOORTEN = {
+    "gecorrigeerd": "gecorrigeerd",
+    "verborgen": "niet meer getoond",
+    "vervallen": "weg",
+    "verschenen": "nieuw",
+}
+"""What can happen to a figure, in the order in which a reader wants to know it."""
+_TITEL = "Vrijgave"
+_RIJEN, _EERST, _VERHALEN = 80, 15, 8
+
+
+def maak(datamap: Datamap, cat: Catalogus | None, actueel: str | None) -> tuple[str, Any]:
+    """The page: what waits with its verschil, or what the last publication changed.
+
+    Args:
+        datamap: where the files of release are.
+        cat: for names and units; None when there is no publication yet.
+        actueel: id of the current publication.
+    """
+    wacht = _lees(Wachtend, datamap.wachtend)
+    if wacht is not None and wacht.publicatie.publicatie == actueel:
+        wacht = None
+    welke = wacht.publicatie.publicatie if wacht else actueel
+    verschil = _lees(Verschil, datamap.verschillen / f"{welke}.json") if welke else None
+    kop = _wacht(wacht) if wacht else _niets(verschil)
+    inhoud = [*kop, *(_verschil(verschil, cat) if verschil else [_onbekend(wacht)])]
+    if wacht:
+        inhoud.append(_hoe(wacht))
+    return _TITEL, html.Div([html.H1(_TITEL), *inhoud], className="bronnen vrijgave")
+
+
+def _lees(soort: type[M], pad: Any) -> M | None:
+    try:
+        return soort.model_validate_json(pad.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _wacht(wacht: Wachtend) -> list[Any]:
+    p = wacht.publicatie
+    zin = "Zolang niemand akkoord geeft, ziet iedereen de vorige."
+    if wacht.reden.startswith("bevroren"):
+        dag = datum(wacht.reden.replace("bevroren tot ", ""))
+        zin = f"De cijfers zijn bevroren tot {dag}; tot die dag ziet iedereen de vorige."
+    klaar = f"Er staat een nieuwe publicatie klaar, van {datum(p.gemaakt_op)}. "
+    return [tekst(klaar + zin, "inleiding")]
+
+
+def _niets(verschil: Verschil | None) -> list[Any]:
+    zin = "Er wacht geen publicatie: wat u ziet, is het nieuwste dat er is."
+    if verschil is not None and verschil.van is not None:
+        zin += f" Dit veranderde de laatste keer, op {datum(verschil.gemaakt_op)}."
+    return [tekst(zin, "inleiding")]
+
+
+def _onbekend(wacht: Wachtend | None) -> Any:
+    if wacht is None:
+        return tekst("Wat de laatste publicatie veranderde, is niet vastgelegd.")
+    return html.Div(
+        [
+            tekst("Wat zij verandert, is nog niet bepaald. Doe dat op een opdrachtregel:"),
+            html.Pre("python -m pipelines verschil", tabIndex=0),
+        ]
+    )
+
+
+def _verschil(v: Verschil, cat: Catalogus | None) -> list[Any]:
+    if not v.telling:
+        return [tekst("Geen enkel cijfer verandert.")]
+    per_soort = {s: [t for t in v.telling if t.soort == s] for s in SOORTEN}
+    zinnen = [_zin(s, tellingen, cat) for s, tellingen in per_soort.items() if tellingen]
+    opvallend = [r for r in v.regels if r.soort != "verschenen"][:_RIJEN]
+    return [
+        html.Section(
+            [html.H2("Wat er verandert"), html.Ul([html.Li(z) for z in zinnen])],
+        ),
+        _verhalen(v, cat),
+        *([_cijfers(opvallend, cat)] if opvallend else []),
+        uitklap("Alles geteld, per cijfer en jaar", _telling(per_soort, cat)),
+        *([_opmerkingen(v)] if v.opmerkingen else []),
+    ]
+
+
+def _zin(soort: str, tellingen: list[Verschiltelling], cat: Catalogus | None) -> Any:
+    hoeveel = sum(t.aantal for t in tellingen)
+    namen = list(dict.fromkeys(_naam(t.indicator, cat) for t in tellingen))
+    jaren = sorted({t.jaar for t in tellingen})
+    span = f"{jaren[0]}" if len(jaren) == 1 else f"{jaren[0]} tot en met {jaren[-1]}"
+    return [
+        html.Strong(f"{aantal(hoeveel, 'cijfer', 'cijfers')} {SOORTEN[soort]}"),
+        f", over {span}: {opsomming(namen, 4)}.",
+    ]
+
+
+def _naam(indicator: str, cat: Catalogus | None) -> str:
+    gevonden = cat.indicatoren.get(indicator) if cat else None
+    return gevonden.kort if gevonden else indicator
+
+
+def _verhalen(v: Verschil, cat: Catalogus | None) -> Any:
+    if v.verhalen is None:
+        zin = "Welke verhalen dit raakt, is niet nagegaan."
+        return tekst(zin) if v.van else html.Span()
+    dringend = [g for g in v.verhalen if g.get("soort") == "te_herzien"]
+    rustig = len(v.verhalen) - len(dringend)
+    if not v.verhalen:
+        zin = "Geen enkel verhaal noemt een cijfer dat hierdoor verandert."
+        return html.Section([html.H2("Verhalen"), tekst(zin)])
+    verhalen = aantal(len({str(g.get("verhaal")) for g in v.verhalen}), "verhaal", "verhalen")
+    regels = [
+        html.Li(
+            sprong(
+                _kort(g, cat),
+                address.buurt(str(g.get("gebied")), verhaal=str(g.get("verhaal"))),
+            )
+        )
+        for g in dringend[:_VERHALEN]
+    ]
+    wat = [f"{len(dringend)} keer is het cijfer van toen gecorrigeerd"] if dringend else []
+    wat += [f"{rustig} keer komt er een nieuw jaar bij"] if rustig else []
+    zin = f"Dit raakt {verhalen}: {', '.join(wat)}."
+    meer = len(dringend) - _VERHALEN
+    rest = [tekst(f"En nog {aantal(meer, 'verhaal', 'verhalen')}.")] if meer > 0 else []
+    return html.Section([html.H2("Verhalen"), tekst(zin), html.Ul(regels), *rest])
+
+
+def _kort(g: dict[str, object], cat: Catalogus | None) -> str:
+    """`Inwoners, 2023, in BU…: was 960, wordt 995`, or what else changed about the figure."""
+    indicator = str(g.get("indicator"))
+    ind = cat.indicatoren.get(indicator) if cat else None
+    waar = f"{_naam(indicator, cat)}, {g.get('toen_jaar')}, in {g.get('gebied')}"
+    toen, nu = g.get("toen"), g.get("nu")
+    if nu is None:
+        return f"{waar}: wordt niet meer getoond"
+    if not isinstance(toen, int | float) or not isinstance(nu, int | float) or toen == nu:
+        return f"{waar}: wat het cijfer zegt, is veranderd"
+    was, wordt = (cijfer(x, ind) if ind else getal(x, 1) for x in (toen, nu))
+    return f"{waar}: was {was}, wordt {wordt}"
+
+
+def _stand(r: Verschilregel, waarde: float | None, cat: Catalogus | None) -> str:
+    if waarde is None:
+        woorden = cat.woorden.ontbreekt_door if cat else {}
+        return str(dict(woorden).get(r.ontbreekt_door or "", "niet meer in de bron"))  # type: ignore[call-overload]
+    ind = cat.indicatoren.get(r.indicator) if cat else None
+    return cijfer(waarde, ind) if ind else getal(waarde, 1)
+
+
+def _cijfers(regels: list[Verschilregel], cat: Catalogus | None) -> Any:
+    rijen: list[list[Any]] = []
+    for r in regels:
+        ind = cat.indicatoren.get(r.indicator) if cat else None
+        stap = ""
+        if r.toen is not None and r.nu is not None:
+            d = r.nu - r.toen
+            stap = ("+" if d > 0 else "") + (cijfer(d, ind) if ind else getal(d, 1))
+        rijen.append(
+            [
+                sprong(r.naam, address.buurt(r.gebied, r.grensjaar)),
+                f"{_naam(r.indicator, cat)}, {r.jaar}",
+                SOORTEN[r.soort],
+                _stand(r, r.toen, cat),
+                _stand(r, r.nu, cat),
+                stap or "–",
+            ]
+        )
+    kop = ["Gebied", "Cijfer", "Wat", "Nu te zien", "Wordt", "Verschil"]
+    rest = rijen[_EERST:]
+    meer = [uitklap(f"Nog {len(rest)} regels", tabel(kop, rest, "De rest"))] if rest else []
+    eerst = tabel(kop, rijen[:_EERST], "Wat verandert, per gebied; het grootste verschil eerst")
+    return html.Section([html.H2("De grootste veranderingen"), eerst, *meer])
+
+
+def _telling(per_soort: dict[str, list[Verschiltelling]], cat: Catalogus | None) -> Any:
+    rijen = [
+        [_naam(t.indicator, cat), str(t.jaar), SOORTEN[s], getal(t.aantal)]
+        for s, tellingen in per_soort.items()
+        for t in tellingen
+    ]
+    return tabel(["Cijfer", "Jaar", "Wat", "Gebieden"], rijen, "Aantal gebieden per cijfer", "smal")
+
+
+def _opmerkingen(v: Verschil) -> Any:
+    return html.Section(
+        [html.H2("Let op"), html.Ul([html.Li(o) for o in v.opmerkingen])], className="let-op"
+    )
+
+
+def _hoe(wacht: Wachtend) -> Any:
+    p = wacht.publicatie.publicatie
+    bevroren = wacht.reden.startswith("bevroren")
+    stappen = [
+        "Vrijgeven doet wie de gegevens beheert, op een opdrachtregel in de map van het product. "
+        "Op deze pagina kan het niet: het dashboard leest de gegevens en schrijft er niet in."
+    ]
+    if bevroren:
+        stappen.append(
+            "Zolang de cijfers zijn bevroren kan niemand akkoord geven. Vanaf die dag komt zij bij "
+            "de volgende verversing vanzelf. Eerder kan door bevries_tot uit "
+            "instellingen/vrijgave.yaml te halen."
+        )
+    return html.Section(
+        [
+            html.H2("Akkoord geven"),
+            *[tekst(s) for s in stappen],
+            html.Pre(f"python -m pipelines akkoord {p}", tabIndex=0),
+            tekst("Niet akkoord? Dan hoeft u niets te doen: de vorige blijft staan. Haal wat niet "
+                  "klopt weg (python -m pipelines bestanden lijst) en ververs opnieuw."),
+        ]
+    )  # fmt: skip

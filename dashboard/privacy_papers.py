@@ -1,0 +1,201 @@
+"""The processing register and the DPIA, filled in for this product: on screen and as Word.
+
+What the product does by itself is filled in; what only the corporation can say is left open and
+marked, so that nobody takes the template for the decision.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from dashboard.accounts import PER_NAAM, STIL
+from dashboard.panels.parts import tabel, tekst
+from dashboard.stories.erasure import Termijnen
+
+INVULLEN = "[zelf invullen]"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True)
+class Stuk:
+    """A paper: its title, an opening, and per heading a table of question and answer."""
+
+    titel: str
+    inleiding: str
+    delen: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def register() -> Stuk:
+    """The entry for the processing register (AVG article 30)."""
+    t = Termijnen()
+    return Stuk(
+        "Verwerkingsregister: verhalen uit de buurt",
+        "Een regel voor het register van verwerkingen (AVG, artikel 30). Wat het product zelf doet "
+        "staat er al in; vul de rest aan met je functionaris gegevensbescherming.",
+        (
+            ("De verwerking", (
+                ("Verwerkingsverantwoordelijke", INVULLEN),
+                ("Functionaris gegevensbescherming", INVULLEN),
+                ("Naam", "Verhalen naast cijfers, per buurt (Tel & Vertel)"),
+                ("Doel", "Een afweging over een buurt kunnen uitleggen, met cijfers en met wat "
+                 "mensen er meemaken. Niet voor een besluit over een persoon of huishouden."),
+                ("Grondslag", "Toestemming van de verteller voor het opschrijven (vakje in het "
+                 f"formulier). Voor medewerkers: {INVULLEN}"),
+                ("Betrokkenen", "Vertellers (bewoners, medewerkers, partners); medewerkers met een "
+                 "account; personen over wie iets is verteld, ook als dat niet de bedoeling was"),
+            )),
+            ("De gegevens", (
+                ("Van vertellers", "Rol (zoals bewoner), buurt, tekst, datum, hoe opgehaald, "
+                 "toestemming. Geen naam, adres, telefoon of geboortedatum."),
+                ("Van medewerkers", "Inlognaam, naam, rol, gebieden, wachtwoord als argon2id-som, "
+                 "logregels. Er wordt nergens per medewerker geteld."),
+                ("Bijzondere gegevens", "Niet de bedoeling. Het formulier waarschuwt bij namen, "
+                 "nummers, gezondheid, strafbare feiten en nationaliteit; een tweede leest na."),
+                ("Cijfers", "Openbare cijfers per buurt; geen microdata, niets over personen"),
+                ("Ontvangers", "Alleen wie een rol heeft. Raad van commissarissen en gasten zien "
+                 "alleen wat hun is voorgelegd. Niets gaat naar andere partijen of landen."),
+            )),
+            ("Bewaren en beveiligen", (
+                ("Verhalen", f"{t.verhaal // 365} jaar na het ophalen, of eerder als dat is "
+                 f"afgesproken; ingetrokken verhalen {t.ingetrokken} dagen"),
+                ("Logregels", f"{t.log // 365} jaar; zonder tekst, met een controlesom die bij het "
+                 "wissen verdwijnt"),
+                ("Aanmeldingen", f"{t.aanmelding} dagen; mislukte pogingen {t.poging} dag"),
+                ("Hoe het verloopt", "python -m dashboard bewaartermijn, dagelijks te draaien"),
+                ("Wissen", "In alle revisies, opmerkingen en bewaarde backups; een wislijst wordt "
+                 "opnieuw afgespeeld als een oude backup wordt teruggezet"),
+                ("Toegang", f"Accounts met argon2id, sessies op de server (na "
+                 f"{STIL.seconds // 3600} uur stilte voorbij), wachten na "
+                 f"{PER_NAAM} foute pogingen; zonder accounts alleen op de computer zelf"),
+                ("Versleuteling onderweg", f"Door de beheerder te regelen (TLS): {INVULLEN}"),
+                ("Versleuteling van de schijf", INVULLEN),
+            )),
+        ),
+    )  # fmt: skip
+
+
+def dpia() -> Stuk:
+    """The data protection impact assessment (AVG article 35)."""
+    return Stuk(
+        "DPIA: verhalen uit de buurt",
+        "Een beoordeling vooraf van wat mis kan gaan voor mensen (AVG, artikel 35). Ingevuld voor "
+        "hoe dit product werkt; de kans en de ernst in jullie buurten schat je zelf in.",
+        (
+            ("Wat en waarom", (
+                ("Wat gebeurt er", "Een verhaal wordt opgeschreven, gekoppeld aan cijfers, door "
+                 "een tweede gelezen en daarna gedeeld binnen de corporatie."),
+                ("Noodzaak", "Een cijfer alleen zegt niet waarom. Zonder verhalen beslist een "
+                 "bestuur op gemiddelden."),
+                ("Evenredigheid", "Geen namen; per buurt, niet per adres; alleen wat de verteller "
+                 "goedvindt; een termijn; wissen kan altijd."),
+                ("Kan het met minder", f"Zonder of met samengevatte verhalen: {INVULLEN}"),
+                ("Wie is gehoord", "Huurdersorganisatie, medewerkers, ondernemingsraad: "
+                 f"{INVULLEN}"),
+            )),
+            ("Wat kan misgaan, en wat het product doet", (
+                ("Iemand is te herkennen in een verhaal", "Waarschuwing bij het schrijven; een "
+                 "tweede leest op privacy; in een buurt met minder dan 100 huishoudens eerst de "
+                 "redacteur; rol in plaats van naam; wissen in alle kopieën."),
+                ("Er staat iets over gezondheid, strafbare feiten of afkomst in", "Waarschuwing; "
+                 "de tweede lezer geeft het terug met een reden."),
+                ("Een buurt krijgt een stempel", "Geen ranglijst; krachten staan eerst; geen "
+                 "afkomst in een score; verhalen staan naast het cijfer."),
+                ("Gebruik voor een besluit over een persoon", "Verboden in het product en in elke "
+                 "uitvoer; er zijn geen gegevens op adres."),
+                ("Een medewerker wordt gemeten", "Nergens tellingen per medewerker; het log is "
+                 "alleen voor de applicatiebeheerder en houdt geen tekst."),
+                ("Iemand zonder recht leest mee", "Rollen per gebied, beslist op de server, bij "
+                 "elke vraag opnieuw; een gast ziet één stuk tot een dag; alles wat niet is "
+                 "vrijgegeven, is dicht."),
+                ("Een gewist verhaal duikt weer op", "De wislijst wordt bij terugzetten opnieuw "
+                 "afgespeeld; backups op deze plek worden schoongemaakt. Kopieën elders: "
+                 f"{INVULLEN}"),
+                ("Een verhaal raakt verouderd", "Een koppeling vraagt om een nieuwe blik als het "
+                 "cijfer is gecorrigeerd of er een nieuw jaar is."),
+            )),
+            ("Rechten van mensen", (
+                ("Inzien, verbeteren, intrekken, wissen", "Via de redacteur; intrekken haalt het "
+                 "meteen overal weg, wissen maakt het leeg."),
+                ("Bezwaar", INVULLEN),
+                ("Hoe vertellers dit horen", f"Bij het ophalen: {INVULLEN}"),
+            )),
+            ("Besluit", (
+                ("Wat blijft over aan risico", INVULLEN),
+                ("Advies van de functionaris gegevensbescherming", INVULLEN),
+                ("Besluit, door wie, wanneer, opnieuw bekijken op", INVULLEN),
+            )),
+        ),
+    )  # fmt: skip
+
+
+STUKKEN = {"verwerkingsregister": register, "dpia": dpia}
+"""Each paper by the name of its file."""
+
+
+def paneel() -> html.Section:
+    """Both papers, for the page Bronnen en methode, with a way to take them along."""
+    return html.Section(
+        [
+            html.H2("Privacy", id="privacy"),
+            tekst("Wat dit product met gegevens van mensen doet, en wat je zelf nog invult."),
+            *(_op_scherm(naam, stuk()) for naam, stuk in STUKKEN.items()),
+        ],
+        className="privacy",
+        **{"aria-labelledby": "privacy"},
+    )
+
+
+def _op_scherm(naam: str, stuk: Stuk) -> html.Details:
+    return html.Details(
+        [
+            html.Summary(stuk.titel),
+            html.Div(
+                [
+                    tekst(stuk.inleiding),
+                    html.P(html.A("Meenemen als Word", href=f"/privacy/{naam}.docx",
+                                  className="actie")),
+                    *(tabel(["Vraag", "Antwoord"], [list(r) for r in rijen], kop)
+                      for kop, rijen in stuk.delen),
+                ],
+                className="uitklap-inhoud",
+            ),
+        ],
+        className="uitklap",
+    )  # fmt: skip
+
+
+def als_word(stuk: Stuk) -> bytes:
+    """A paper as a Word file."""
+    from docx import Document
+
+    document = Document()
+    document.core_properties.author = "Tel & Vertel"
+    document.core_properties.title = stuk.titel
+    document.core_properties.language = "nl-NL"
+    document.add_heading(stuk.titel, 0)
+    document.add_paragraph(stuk.inleiding)
+    for kop, rijen in stuk.delen:
+        document.add_heading(kop, 1)
+        woordtabel(document, ["Vraag", "Antwoord"], rijen)
+    uit = io.BytesIO()
+    document.save(uit)
+    return uit.getvalue()
+
+
+def woordtabel(document: Any, kop: Sequence[str], rijen: Sequence[Sequence[str]]) -> None:
+    """Adds a table whose first row is a heading, also on the next page."""
+    from docx.oxml import OxmlElement
+
+    vak = document.add_table(rows=1, cols=len(kop), style="Table Grid")
+    for cel, inhoud in zip(vak.rows[0].cells, kop, strict=True):
+        cel.text = inhoud
+        cel.paragraphs[0].runs[0].bold = True
+    vak.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for rij in rijen:
+        for cel, inhoud in zip(vak.add_row().cells, rij, strict=True):
+            cel.text = inhoud

@@ -1,0 +1,1 @@
+"""Typst templates; the files beside this one."""

@@ -1,0 +1,105 @@
+"""The reader of a corporation's own snapshot: opened per request, only for who may see it.
+
+The roles are not decided here: the caller asks `access`, and says with `intern` which of the two
+tables is read. Outside the corporation only `out_waarde_buiten` exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dashboard.snapshot_types import Waarde
+from indicators import vera
+from indicators.contracts import Actueel, Datamap
+from indicators.vera import Eigen, eigen_map
+
+_KOLOMMEN = ("gebied, grensjaar, jaar, indicator, waarde, onder, boven, ontbreekt_door, aard, "
+             "voorlopig, bron")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EigenBezit:
+    """What a corporation knows of its own dwellings in one area.
+
+    `waarden` per figure, oldest year first; `cijfers` is the declaration of that snapshot.
+    """
+
+    corporatie: str
+    naam: str
+    peildatum: str
+    fictief: bool
+    intern: bool
+    cijfers: Eigen
+    waarden: dict[str, tuple[Waarde, ...]]
+
+    def nieuwste(self, indicator: str) -> Waarde | None:
+        """The newest year of a figure, also when it is hidden."""
+        reeks = self.waarden.get(indicator)
+        return reeks[-1] if reeks else None
+
+    @property
+    def verborgen(self) -> int:
+        """How many of the newest figures are not shown for privacy."""
+        nieuw = (self.nieuwste(i) for i in self.waarden)
+        return sum(1 for w in nieuw if w is not None and w.ontbreekt_door == "te_klein")
+
+
+def corporaties(datamap: Datamap) -> list[str]:
+    """Ids of the corporations that have a snapshot here."""
+    wortel = eigen_map(datamap, "x").parent
+    if not wortel.exists():
+        return []
+    return sorted(p.parent.name for p in wortel.glob("*/actueel.json"))
+
+
+@contextmanager
+def _open(datamap: Datamap, corporatie: str) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    map_: Path = eigen_map(datamap, corporatie)
+    if corporatie not in corporaties(datamap):
+        yield None
+        return
+    actueel = Actueel.model_validate_json((map_ / "actueel.json").read_text(encoding="utf-8"))
+    con = duckdb.connect(str(map_ / actueel.bestand), read_only=True, config={"threads": 1})
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def lees(
+    datamap: Datamap, corporatie: str, gebied: str, grensjaar: int, intern: bool
+) -> EigenBezit | None:
+    """Own figures of one area; None when there is no snapshot, or nothing of that area in it.
+
+    Args:
+        datamap: the data folder.
+        corporatie: its id.
+        gebied: CBS code.
+        grensjaar: the boundary year on screen; years published in another are left out.
+        intern: object facts exact; False gives what may leave the corporation.
+    """
+    tabel = "out_waarde" if intern else "out_waarde_buiten"
+    with _open(datamap, corporatie) as con:
+        if con is None:
+            return None
+        meta = con.execute("SELECT naam, peildatum, fictief FROM out_meta__publicatie").fetchone()
+        yaml = con.execute("SELECT tekst FROM out_meta__eigen").fetchone()
+        rijen = con.execute(
+            f"SELECT {_KOLOMMEN} FROM {tabel} WHERE gebied = ? AND grensjaar = ? "  # noqa: S608
+            "ORDER BY indicator, jaar",
+            [gebied, grensjaar],
+        ).fetchall()
+    if not rijen or meta is None or yaml is None:
+        return None
+    waarden: dict[str, tuple[Waarde, ...]] = {}
+    for rij in rijen:
+        w = Waarde(*rij)
+        waarden[w.indicator] = (*waarden.get(w.indicator, ()), w)
+    return EigenBezit(
+        corporatie, meta[0], meta[1], meta[2], intern, vera.uit_tekst(yaml[0]), waarden
+    )

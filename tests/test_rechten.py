@@ -1,0 +1,250 @@
+"""Protects: nobody does or sees what is not theirs: every route and callback x every role.
+
+The table below is written by hand, apart from `dashboard.access`: the two have to agree. A route,
+callback or page that nobody declared fails here and is refused by the door.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from dash import Dash
+from flask.testing import FlaskClient
+
+from dashboard import access, address
+from dashboard.accounts import Accounts
+from dashboard.app import create_app
+from dashboard.context import Huis, open_huis
+from dashboard.settings import voor_map
+from dashboard.stories.repository import nu
+from tests import publicatie_klein as klein
+
+WACHTWOORD = "een heel lang wachtwoord"
+ANDER = "BU99010101"
+IEDER = {"lezer", "verteller", "redacteur", "bestuur", "rvc", "secretaris", "gast",
+         "applicatiebeheerder"}  # fmt: skip
+LEEST = {"lezer", "verteller", "redacteur", "bestuur", "secretaris"}
+MAG: dict[str, set[str]] = {
+    "aangemeld": IEDER,
+    "cijfers zien": LEEST | {"applicatiebeheerder"},
+    "zien": LEEST,
+    "concept zien": {"redacteur"},
+    "vertellen": {"verteller", "redacteur"},
+    "herzien": {"redacteur"},
+    "koppelen": {"redacteur"},
+    "intrekken": {"redacteur"},
+    "nalezen": {"redacteur"},
+    "wissen": {"redacteur", "applicatiebeheerder"},
+    "inzet zien": LEEST,
+    "inzet schrijven": {"redacteur"},
+    "gebieden kiezen": {"redacteur", "applicatiebeheerder"},
+    "uitvoeren": LEEST,
+    "verhalen uitvoeren": {"redacteur", "applicatiebeheerder"},
+    "blad zien": LEEST,
+    "blad schrijven": {"redacteur"},
+    "blad opmerken": {"redacteur", "bestuur", "secretaris"},
+    "blad voorleggen": {"redacteur", "secretaris"},
+    "blad vastleggen": {"secretaris"},
+    "voorleggen": {"secretaris"},
+    "stukken zien": {"gast", "rvc", "bestuur", "secretaris"},
+    "vrijgeven": {"applicatiebeheerder"},
+    "beheren": {"applicatiebeheerder"},
+}
+"""Who may do what, as design.md 5 and issue 5 say it."""
+PAGINAS = {
+    "/": "cijfers zien", "/verkennen": "cijfers zien", "/zoek": "cijfers zien",
+    "/vergelijken": "cijfers zien", "/gebieden": "cijfers zien", "/eigen/x": "cijfers zien",
+    "/bronnen": "aangemeld", f"/buurt/{klein.BUURT}": "zien", "/inzet": "inzet zien",
+    "/inbreng": "vertellen", "/stukken": "stukken zien", "/beheer": "beheren", "/lezen": "nalezen",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def huis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huis]:
+    instellingen = voor_map(tmp_path_factory.mktemp("rechten"))
+    klein.schrijf(instellingen.datamap, 1)
+    geopend = open_huis(instellingen)
+    accounts = Accounts(geopend.verhalen, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    for rol in sorted(IEDER):
+        accounts.maak(rol, rol.title(), WACHTWOORD, "toets")
+        gast = rol == "gast"
+        accounts.geef_rol(
+            rol, rol, "toets",
+            items=["buurt:" + ANDER] if gast else (),
+            tot=nu() + timedelta(days=1) if gast else None,
+        )  # fmt: skip
+    accounts.maak("zonder-rol", "Zonder", WACHTWOORD, "toets")
+    yield geopend
+    geopend.sluit()
+
+
+@pytest.fixture(scope="module")
+def app(huis: Huis) -> Dash:
+    return create_app(huis.instellingen, huis)
+
+
+@pytest.fixture(scope="module")
+def kaal(huis: Huis) -> Dash:
+    """The app with nothing behind its door: what answers `binnen` was let in."""
+    dash = create_app(huis.instellingen, huis)
+    for naam in dash.server.view_functions:
+        if naam not in ("meld_aan", "aanmelden"):
+            dash.server.view_functions[naam] = lambda **_: "binnen"
+    return dash
+
+
+@pytest.fixture(scope="module")
+def binnen(kaal: Dash) -> dict[str, tuple[FlaskClient, str]]:
+    """A signed-in client per role, with the word that its writes have to bring."""
+    return {rol: meld_aan(kaal, rol) for rol in [*sorted(IEDER), "zonder-rol"]}
+
+
+def meld_aan(app: Dash, naam: str) -> tuple[FlaskClient, str]:
+    client = app.server.test_client()
+    antwoord = client.post("/aanmelden", data={"naam": naam, "wachtwoord": WACHTWOORD})
+    assert antwoord.status_code == 303, antwoord.text
+    koekje = client.get_cookie("_csrf_token")
+    assert koekje is not None
+    return client, koekje.value
+
+
+def _adres(regel: str) -> str:
+    for deel, waarde in (("<path:filename>", "a.css"), ("<path:path>", "verkennen"),
+                         ("<path:naam>", "a.js"), ("<path:plek>", "a/1/2/3.pbf"),
+                         ("<string:package_name>", "dash"), ("<naam>", "sans-400"),
+                         ("<path:fingerprinted_path>", "a.js"), ("<blad>", "buurt"),
+                         ("<soort>", "csv")):  # fmt: skip
+        regel = regel.replace(deel, waarde)
+    return regel
+
+
+def test_every_route_callback_and_page_is_declared(app: Dash) -> None:
+    regels = {r.rule for r in app.server.url_map.iter_rules()}
+    assert regels - set(access.ROUTES) == set(), "niet in access.ROUTES"
+    namen = set(access.callback_namen(app.callback_map).values())
+    assert namen - set(access.CALLBACKS) == set(), "niet in access.CALLBACKS"
+    assert set(access.CALLBACKS) - namen == set(), "bestaat niet (meer)"
+    assert set(access.ROUTES) - regels == set(), "bestaat niet (meer)"
+    bekend = {*access.RECHTEN, access.OPENBAAR, access.AANGEMELD}
+    for tabel in (access.ROUTES, access.CALLBACKS, access.PAGINAS):
+        assert set(tabel.values()) <= bekend
+    assert set(access.CALLBACKS.values()) <= bekend - {access.OPENBAAR}
+
+
+def test_the_table_of_acts_is_the_one_written_here() -> None:
+    assert {w: set(r) for w, r in access.RECHTEN.items()} == {
+        w: r for w, r in MAG.items() if w != "aangemeld"
+    }
+
+
+def test_every_route_for_every_role(kaal: Dash, binnen: dict[str, tuple[FlaskClient, str]]) -> None:
+    fout, geteld = [], 0
+    for regel in kaal.server.url_map.iter_rules():
+        wat = access.ROUTES[regel.rule]
+        if regel.rule in ("/aanmelden", "/_dash-update-component"):
+            continue
+        wijze = "POST" if "POST" in (regel.methods or ()) else "GET"
+        for rol, (client, csrf) in binnen.items():
+            antwoord = client.open(_adres(regel.rule), method=wijze, headers={"X-CSRFToken": csrf})
+            hoort = wat == "openbaar" or rol in MAG.get(wat, set())
+            geteld += 1
+            if (antwoord.text == "binnen") != hoort:
+                fout.append(f"{regel.rule} {rol}: {antwoord.status_code}, hoort {hoort}")
+        vreemd = kaal.server.test_client().open(_adres(regel.rule), method=wijze)
+        if (vreemd.text == "binnen") != (wat == "openbaar"):
+            fout.append(f"{regel.rule} niet aangemeld: {vreemd.status_code}")
+    assert fout == [] and geteld > 150
+
+
+def test_every_callback_for_every_role(
+    kaal: Dash, binnen: dict[str, tuple[FlaskClient, str]]
+) -> None:
+    fout, geteld = [], 0
+    for sleutel, naam in access.callback_namen(kaal.callback_map).items():
+        for rol, (client, csrf) in binnen.items():
+            antwoord = _vraag(client, csrf, sleutel)
+            hoort = rol in MAG.get(access.CALLBACKS[naam], set())
+            geteld += 1
+            if (antwoord.text == "binnen") != hoort:
+                fout.append(f"{naam} {rol}: {antwoord.status_code}, hoort {hoort}")
+        assert _vraag(kaal.server.test_client(), "", sleutel).status_code == 401
+    assert fout == [] and geteld > 100
+
+
+def _vraag(client: FlaskClient, csrf: str, sleutel: str, inhoud: Any = ()) -> Any:
+    return client.post(
+        "/_dash-update-component",
+        json={"output": sleutel, "inputs": [], "state": list(inhoud)},
+        headers={"X-CSRFToken": csrf},
+    )
+
+
+def test_every_page_for_every_role(app: Dash) -> None:
+    fout = []
+    for rol in sorted(IEDER):
+        client, csrf = meld_aan(app, rol)
+        for pad, wat in PAGINAS.items():
+            titel = _titel(client, csrf, pad)
+            hoort = rol in MAG[wat]
+            if ("Niet voor jouw rol" not in titel) != hoort:
+                fout.append(f"{pad} {rol}: {titel}, hoort {hoort}")
+    assert fout == []
+    genoemd = {address.lees(p, "").pagina for p in PAGINAS}
+    assert genoemd <= set(access.PAGINAS)
+
+
+def _titel(client: FlaskClient, csrf: str, pad: str) -> str:
+    uitgangen = [d["output"] for d in client.get("/_dash-dependencies").get_json()]
+    sleutel = next(u for u in uitgangen if u.startswith("..inhoud.children"))
+    antwoord = client.post(
+        "/_dash-update-component",
+        json={
+            "output": sleutel,
+            "outputs": [{"id": i, "property": p} for i, p in (
+                ("inhoud", "children"), ("gegevens", "children"), ("titel", "data"),
+                ("sleutel", "data"))],
+            "inputs": [{"id": "url", "property": "pathname", "value": pad},
+                       {"id": "url", "property": "search", "value": ""},
+                       {"id": "ververs", "property": "data", "value": 0}],
+            "state": [{"id": "sleutel", "property": "data", "value": None}],
+            "changedPropIds": ["url.pathname"],
+        },
+        headers={"X-CSRFToken": csrf},
+    )  # fmt: skip
+    assert antwoord.status_code == 200, antwoord.text[:300]
+    return str(json.loads(antwoord.text)["response"]["titel"]["data"])
+
+
+def test_a_callback_nobody_declared_is_refused(
+    kaal: Dash, binnen: dict[str, tuple[FlaskClient, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for the one who may do everything else."""
+    monkeypatch.setattr(access, "CALLBACKS", {})
+    sleutel = next(iter(access.callback_namen(kaal.callback_map)))
+    assert _vraag(*binnen["redacteur"], sleutel).status_code == 403
+    assert _vraag(*binnen["redacteur"], "verzonnen.children").status_code == 404
+
+
+def test_a_guest_sees_one_piece_and_only_until_its_day(app: Dash, huis: Huis) -> None:
+    client, csrf = meld_aan(app, "gast")
+    assert "Niet voor jouw rol" not in _titel(client, csrf, f"/buurt/{ANDER}")
+    assert "Niet voor jouw rol" in _titel(client, csrf, f"/buurt/{klein.BUURT}")
+    Accounts(huis.verhalen).geef_rol("gast", "gast", "toets", items=["buurt:" + ANDER],
+                                     tot=nu() - timedelta(seconds=1))  # fmt: skip
+    assert client.get("/verkennen", headers={"Accept": "text/html"}).status_code == 403
+    Accounts(huis.verhalen).geef_rol("gast", "gast", "toets", items=["buurt:" + ANDER],
+                                     tot=nu() + timedelta(days=1))  # fmt: skip
+
+
+def test_the_rvc_sees_only_what_was_put_before_it(app: Dash, huis: Huis) -> None:
+    client, csrf = meld_aan(app, "rvc")
+    assert "Niet voor jouw rol" in _titel(client, csrf, f"/buurt/{klein.BUURT}")
+    assert Accounts(huis.verhalen).leg_voor(f"buurt:{klein.BUURT}", "secretaris") == 1
+    assert "Niet voor jouw rol" not in _titel(client, csrf, f"/buurt/{klein.BUURT}")
+    assert "Niet voor jouw rol" in _titel(client, csrf, f"/buurt/{ANDER}")
+    Accounts(huis.verhalen).geef_rol("rvc", "rvc", "toets")
