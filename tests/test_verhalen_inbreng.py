@@ -100,7 +100,7 @@ def test_a_filled_template_becomes_stories_and_twice_is_once(huis: Huis, soort: 
 @pytest.mark.parametrize(
     ("fout", "noemt"),
     [({"gebied": "BU00000000"}, "gebied"), ({"verhaal": ""}, "verhaal: 0 tekens"),
-     ({"verhaal": "x" * 100_000}, "100000 tekens"), ({"verteller": "buurman"}, "verteller"),
+     ({"verhaal": "x" * 130_000}, "130000 tekens"), ({"verteller": "buurman"}, "verteller"),
      ({"toestemming": "misschien"}, "toestemming"), ({"nagelezen": "nee"}, "nagelezen"),
      ({"opgehaald op": "gisteren"}, "geen datum"), ({"cijfer": "geluk"}, "cijfer"),
      ({"houding": ""}, "houding")],
@@ -113,6 +113,13 @@ def test_a_row_that_is_not_right_is_named_and_nothing_is_kept(
     assert huis.verhalen.aantal() == 0
 
 
+def test_a_text_of_a_megabyte_is_refused(huis: Huis) -> None:
+    """By the reader of CSV, or by our own rule where another part of the process widened it."""
+    gezegd = _breng_in(huis, _csv(RIJ | {"verhaal": "x" * 1_000_000}), "a.csv")
+    assert "niet te lezen" in gezegd or "1000000 tekens; verwacht 1 tot 4000" in gezegd
+    assert huis.verhalen.aantal() == 0
+
+
 def test_a_bad_file_is_refused(huis: Huis) -> None:
     bom = io.BytesIO()
     with zipfile.ZipFile(bom, "w", zipfile.ZIP_DEFLATED) as pak:
@@ -120,7 +127,6 @@ def test_a_bad_file_is_refused(huis: Huis) -> None:
     for ruw, naam, noemt in (
         (b"geen zip", "a.docx", "niet te lezen"), (bom.getvalue(), "a.docx", "te groot"),
         (bom.getvalue(), "a.xlsx", "te groot"), (b"x", "a.exe", "sjabloon"),
-        (_csv(RIJ | {"verhaal": "x" * 1_000_000}), "a.csv", "niet te lezen"),
         (b"gebied;verhaal\n", "a.csv", "mist een kolom"), (b"", "a.csv", "mist een kolom"),
     ):  # fmt: skip
         assert noemt in _breng_in(huis, ruw, naam)
