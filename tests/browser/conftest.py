@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import waitress.server
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboard.app import create_app
 from dashboard.context import Huis, open_huis
@@ -20,6 +20,7 @@ from dashboard.settings import voor_map
 from indicators.contracts import Datamap
 from tests import publicatie_klein as klein
 
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--no-first-run",
