@@ -36,7 +36,9 @@ RECHTEN: Mapping[str, frozenset[str]] = {
     "inzet zien": _LEEST,
     "inzet schrijven": frozenset({"redacteur"}),
     "gebieden kiezen": frozenset({"redacteur", "applicatiebeheerder"}),
+    "eigen bezit zien": _LEEST,
     "blad zien": _LEEST,
+    "blad openen": _LEEST,
     "blad schrijven": frozenset({"redacteur"}),
     "blad opmerken": frozenset({"redacteur", "bestuur", "secretaris"}),
     "blad voorleggen": frozenset({"redacteur", "secretaris"}),
@@ -76,7 +78,7 @@ ROUTES: Mapping[str, str] = {
     "/kaartonderschrift": "cijfers zien",
     "/kaartlijn": "cijfers zien",
     "/zoeken": "cijfers zien",
-    "/blad/<path:stuk>": "blad zien",
+    "/blad/<path:stuk>": "blad openen",  # which one is asked again, in the store
     "/uitvoer/<blad>.<soort>": "uitvoeren",
     "/verhalen/<soort>": "verhalen uitvoeren",
     "/sjabloon/<naam>": "vertellen",
@@ -104,6 +106,7 @@ CALLBACKS: Mapping[str, str] = {
     "nieuw-bewaar > nieuw-melding": "gebieden kiezen",
     "tabel-bestand > tabel-voorbeeld": "gebieden kiezen",
     "tabel-bewaar > tabel-melding": "gebieden kiezen",
+    "atelier-toon > url": "cijfers zien",
     "gebied-verwijder > url": "gebieden kiezen",
     "inzet-bewaar > inzet-melding": "inzet schrijven",
     "verhalen-bestand > verhalen-melding": "vertellen",
@@ -117,6 +120,7 @@ PAGINAS: Mapping[str, str] = {
     "vergelijken": "cijfers zien",
     "gebieden": "cijfers zien",
     "eigen": "cijfers zien",
+    "atelier": "cijfers zien",
     "bronnen": AANGEMELD,
     "buurt": "zien",
     "botst": "zien",
@@ -184,6 +188,7 @@ def mag(
     moment: datetime,
     gebieden: Iterable[str] = (),
     verhaal: Verhaal | None = None,
+    stuk: str | None = None,
 ) -> bool:
     """Whether someone may do this, in all of these areas.
 
@@ -193,6 +198,7 @@ def mag(
         moment: now; roles can end.
         gebieden: the areas it is about; none when it is about no area.
         verhaal: the story it is about, for what a verteller may do with their own.
+        stuk: the piece it is about (`blad:12`), for who sees only what was put before them.
     """
     if wie.lokaal or wat == OPENBAAR:
         return True
@@ -210,6 +216,10 @@ def mag(
     stukken = {i for r in rechten if r.rol in ALLEEN_STUKKEN for i in r.items}
     if wat == "stukken zien":
         return any(r.rol in rollen for r in rechten)
+    if wat == "blad openen":
+        return any(i.startswith("blad:") for i in stukken)
+    if wat == "blad zien":
+        return stuk in stukken
     if wat in ("zien", "inzet zien") and codes:
         return all(f"buurt:{c}" in stukken for c in codes)
     return False
@@ -244,6 +254,14 @@ def mag_pagina(wie: Wie, pagina: str, gebied: str | None, moment: datetime) -> b
     return wat is not None and mag(
         wie, wat, moment, [gebied] if gebied and pagina != "eigen" else []
     )
+
+
+def is_intern(wie: Wie, gebied: str, moment: datetime) -> bool:
+    """Whether someone sees own figures of an area as the corporation does, exact where it may.
+
+    Everyone else who may see the area gets what may leave the corporation.
+    """
+    return mag(wie, "eigen bezit zien", moment, [gebied])
 
 
 def naam_van(ingang: Any, uitgang: Any) -> str:

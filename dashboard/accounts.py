@@ -29,6 +29,7 @@ PER_NAAM, PER_ADRES = 5, 30
 KORTST = 12
 _NAAM = re.compile(r"^[a-z0-9][a-z0-9._@+-]{1,78}$")
 _ITEM = re.compile(r"^(buurt:(NL|GM|WK|BU)[0-9A-Z]{2,8}|(verhaal|blad):[0-9a-zA-Z-]{1,60})$")
+STUKSOORTEN = "buurt:CODE, verhaal:ID of blad:NUMMER"
 
 
 class AccountFout(Exception):
@@ -126,7 +127,9 @@ class Accounts:
             raise AccountFout(f"'{rol}' is geen rol ({', '.join(ROLLEN)}).")
         vreemd = [i for i in items if not _ITEM.match(i)]
         if vreemd:
-            raise AccountFout(f"'{vreemd[0]}' is geen stuk: schrijf buurt:CODE of verhaal:ID.")
+            raise AccountFout(
+                f"'{vreemd[0]}' is geen stuk: schrijf buurt:CODE, verhaal:ID of blad:NUMMER."
+            )
         if rol == "gast" and (len(items) != 1 or tot is None):
             raise AccountFout("Een gast ziet één stuk, tot een dag. Geef allebei.")
         if rol not in ALLEEN_STUKKEN and items:
@@ -158,14 +161,26 @@ class Accounts:
             AccountFout: when it is no piece, or nobody has that role.
         """
         if not _ITEM.match(item):
-            raise AccountFout(f"'{item}' is geen stuk: schrijf buurt:CODE of verhaal:ID.")
+            raise AccountFout(
+                f"'{item}' is geen stuk: schrijf buurt:CODE, verhaal:ID of blad:NUMMER."
+            )
+        with self._sessie() as sessie:
+            if not sessie.scalar(select(Rolverlening.rol).where(Rolverlening.rol == aan).limit(1)):
+                raise AccountFout(f"Niemand heeft de rol {aan}.")
+        return self.geef_stuk(item, door, aan)
+
+    def geef_stuk(self, item: str, door: str, aan: str) -> int:
+        """Lets everyone with a role see a piece, from now on; without accounts nobody.
+
+        Returns:
+            How many accounts it was put before.
+        """
         with self._sessie() as sessie:
             rollen = sessie.scalars(select(Rolverlening).where(Rolverlening.rol == aan)).all()
-            if not rollen:
-                raise AccountFout(f"Niemand heeft de rol {aan}.")
             for rol in rollen:
                 rol.items = list(dict.fromkeys([*rol.items, item]))
-            self.verhalen.log(sessie, door, "voorgelegd", None, f"{item} aan {aan}"[:120])
+            if rollen:
+                self.verhalen.log(sessie, door, "voorgelegd", None, f"{item} aan {aan}"[:120])
             sessie.commit()
             return len(rollen)
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, unquote, urlencode
 
 from indicators import regions
 
-NAAST = ("vergelijken", "gebieden", "eigen")
-"""Pages of areas side by side and of one's own: all that is asked of them is in the query."""
+NAAST = ("vergelijken", "gebieden", "eigen", "atelier")
+"""Pages of areas side by side and of one's own, and trials: all that is asked is in the query."""
 
 
 MENSEN = ("inzet", "inbreng", "stukken", "beheer")

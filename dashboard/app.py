@@ -7,7 +7,13 @@ from typing import Any
 
 from dash import Dash
 
-from dashboard import callbacks_access, callbacks_areas, callbacks_sheets, export_routes
+from dashboard import (
+    callbacks_access,
+    callbacks_areas,
+    callbacks_atelier,
+    callbacks_sheets,
+    export_routes,
+)
 from dashboard.callbacks import verbind
 from dashboard.compress import verklein
 from dashboard.context import Huis, open_huis
@@ -52,9 +58,10 @@ def create_app(instellingen: Instellingen, huis: Huis | None = None) -> Dash:
             {"name": "color-scheme", "content": "light dark"},
         ],
     )
-    app.layout = raam()
+    app.layout = raam  # asked per visitor: the menu shows what the role may
     verbind(app, huis)
     callbacks_areas.verbind(app, huis)
+    callbacks_atelier.verbind(app)
     callbacks_sheets.verbind(app, huis)
     callbacks_access.verbind(app, huis)
     routes(app.server, huis)

@@ -95,7 +95,7 @@ def neem_rol(inlognaam: str, rol: str) -> None:
 
 @account.command("voorleggen")
 def voorleggen(stuk: str, aan: str = "rvc") -> None:
-    """Legt een stuk (buurt:CODE of verhaal:ID) voor aan wie alleen ziet wat is voorgelegd."""
+    """Legt een stuk (buurt:CODE, verhaal:ID, blad:NUMMER) voor aan wie alleen stukken ziet."""
     with _verhalen() as verhalen:
         aantal = Accounts(verhalen).leg_voor(stuk, DOOR, aan)
     typer.echo(f"{stuk} is voorgelegd aan {aantal} keer {aan}.")

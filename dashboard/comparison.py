@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import own_area_figures, own_areas, sentences
-from dashboard.context import Blad, Huis, maak_blad
+from dashboard.context import Blad, Huis, maak_blad, weinig_huishoudens
 from dashboard.own_area_figures import Eigen
 from dashboard.snapshot import GebiedOnbekend, Lezing
 from dashboard.snapshot_types import Waarde
@@ -130,9 +130,29 @@ def kolom(huis: Huis, lezing: Lezing, wie: str) -> Kolom | None:
 
 def eigen_kolom(huis: Huis, lezing: Lezing, eigen: Eigen) -> Kolom:
     """An area of one's own with the stories of its buurten, also from before a renumbering."""
-    verhalen = huis.verhalen.van(eigen.alle_codes)
+    klein = _klein(lezing, eigen.alle_codes)
+    verhalen = [
+        v
+        for v in huis.verhalen.van(eigen.alle_codes)
+        if v.nu.status == "gelezen" or not klein & set(v.gebieden)
+    ]
     blad = Blad(eigen.buurt, lezing.catalogus, lezing.publicatie, verhalen)
     return Kolom(own_areas.sleutel(eigen.gebied), blad, eigen)
+
+
+def _klein(lezing: Lezing, codes: list[str]) -> set[str]:
+    """Buurten where so few live that a quote is read first, and what they were before.
+
+    A code that the publication does not know may be small too.
+    """
+    huishoudens = {
+        w.gebied: w.waarde
+        for w in lezing.waarden(codes, ["huishoudens_aantal"])
+        if w.waarde is not None
+    }
+    er = lezing.gebieden(codes)
+    klein = {g.gebied for g in er if weinig_huishoudens(g, huishoudens.get(g.gebied))}
+    return klein | (set(codes) - {g.gebied for g in er})
 
 
 def meetjaar(kolommen: Sequence[Kolom], indicator: str) -> int | None:

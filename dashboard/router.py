@@ -15,6 +15,7 @@ from dashboard import access, address
 from dashboard.areas import KeuzeFout
 from dashboard.context import Huis
 from dashboard.pages import (
+    atelier,
     beheer,
     botst,
     bronnen,
@@ -105,6 +106,7 @@ PAGINAS: dict[str, Maker] = {
     "lezen": lambda huis, lezing, _: lezen.maak(huis, lezing),
     "vergelijken": vergelijken.maak,
     "gebieden": gebieden.maak,
+    "atelier": atelier.maak,
     "inzet": inzet.maak,
     "inbreng": lambda *_: inbreng.maak(),
     "stukken": lambda huis, lezing, _: stukken.maak(huis, lezing),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.access import Wie, mag_pagina
 from dashboard.panels.parts import sprong
+from dashboard.stories.repository import nu
+from dashboard.who import huidig
 
 NAAM = "Tel & Vertel"
 
@@ -45,8 +48,52 @@ THEMA = {
 }  # fmt: skip
 
 
+MENU: tuple[tuple[str, str, str], ...] = (
+    ("start", "Mijn buurten", "/"),
+    ("verkennen", "Verkennen", "/verkennen"),
+    ("vergelijken", "Vergelijken", "/vergelijken"),
+    ("botst", "Waar het botst", "/botst"),
+    ("buurtblad", "Buurtbladen", "/buurtblad"),
+)
+"""What one comes for: page, words, address."""
+MEER: tuple[tuple[str, str, str], ...] = (
+    ("stukken", "Voorgelegd", "/stukken"),
+    ("inzet", "Inzetkaarten", "/inzet"),
+    ("lezen", "Lezen", "/lezen"),
+    ("inbreng", "Inbreng", "/inbreng"),
+    ("gebieden", "Eigen gebieden", "/gebieden"),
+    ("vrijgave", "Nieuwe gegevens", "/vrijgave"),
+    ("bronnen", "Bronnen en methode", "/bronnen"),
+    ("beheer", "Beheer", "/beheer"),
+)
+"""What one needs now and then."""
+
+
+def menu(wie: Wie) -> html.Nav:
+    """The main menu: only pages that the role may open; with few of them nothing is folded."""
+    moment = nu()
+
+    def links(rij: tuple[tuple[str, str, str], ...]) -> list[dcc.Link]:
+        return [
+            sprong(woorden, adres, id=f"nav-{pagina}")
+            for pagina, woorden, adres in rij
+            if mag_pagina(wie, pagina, None, moment) and not (pagina == "stukken" and wie.lokaal)
+        ]
+
+    hoofd, rest = links(MENU), links(MEER)
+    if hoofd and rest:
+        rest = [
+            html.Details(
+                [html.Summary("Meer"), html.Div(rest, className="menu-meer-inhoud")],
+                className="menu-meer",
+                id="menu-meer",
+            )
+        ]
+    return html.Nav([*hoofd, *rest], **{"aria-label": "Hoofdmenu"})
+
+
 def raam() -> dmc.MantineProvider:
-    """The layout of the whole product; pages come into `inhoud`."""
+    """The layout of the whole product, for who asks now; pages come into `inhoud`."""
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh="callback-nav"),
@@ -60,14 +107,7 @@ def raam() -> dmc.MantineProvider:
                             html.Span("Vertel", className="vertel-naam")], "/", "merknaam"),
                     html.Div(id="zoek-balk", className="zoekvak", **{"data-zoek": "buurt"}),
                     html.Div(id="gegevens", className="gegevens"),
-                    html.Nav(
-                        [sprong("Mijn buurten", "/", id="nav-start"),
-                         sprong("Verkennen", "/verkennen", id="nav-verkennen"),
-                         sprong("Vergelijken", "/vergelijken", id="nav-vergelijken"),
-                         sprong("Buurtbladen", "/buurtblad", id="nav-buurtblad"),
-                         sprong("Bronnen en methode", "/bronnen", id="nav-bronnen")],
-                        **{"aria-label": "Hoofdmenu"},
-                    ),
+                    menu(huidig()),
                 ],
                 className="bovenbalk",
             ),

@@ -6,6 +6,7 @@ tables is read. Outside the corporation only `out_waarde_buiten` exists.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from dashboard.snapshot_types import Waarde
 from indicators import vera
 from indicators.contracts import Actueel, Datamap
 from indicators.vera import Eigen, eigen_map
+
+
+class EigenOnleesbaar(Exception):
+    """A corporation's own snapshot that is named but cannot be read."""
+
 
 _KOLOMMEN = ("gebied, grensjaar, jaar, indicator, waarde, onder, boven, ontbreekt_door, aard, "
              "voorlopig, bron")  # fmt: skip
@@ -57,16 +63,43 @@ def corporaties(datamap: Datamap) -> list[str]:
     return sorted(p.parent.name for p in wortel.glob("*/actueel.json"))
 
 
+def welke(datamap: Datamap, gezegd: str) -> str | None:
+    """The id of the corporation that the settings name, by its id or by its name.
+
+    Raises:
+        EigenOnleesbaar: when a snapshot is there but cannot be read.
+    """
+    er = corporaties(datamap)
+    als_id = "-".join(re.findall(r"[a-z0-9]+", gezegd.lower()))
+    if not als_id or als_id in er:
+        return als_id or None
+    for id_ in er:
+        with _open(datamap, id_) as con:
+            meta = con and con.execute("SELECT naam FROM out_meta__publicatie").fetchone()
+        if meta and meta[0].casefold() == gezegd.casefold():
+            return id_
+    return None
+
+
 @contextmanager
 def _open(datamap: Datamap, corporatie: str) -> Iterator[duckdb.DuckDBPyConnection | None]:
     map_: Path = eigen_map(datamap, corporatie)
     if corporatie not in corporaties(datamap):
         yield None
         return
-    actueel = Actueel.model_validate_json((map_ / "actueel.json").read_text(encoding="utf-8"))
-    con = duckdb.connect(str(map_ / actueel.bestand), read_only=True, config={"threads": 1})
+    try:
+        actueel = Actueel.model_validate_json((map_ / "actueel.json").read_text(encoding="utf-8"))
+        con = duckdb.connect(str(map_ / actueel.bestand), read_only=True, config={"threads": 1})
+    except (OSError, ValueError, duckdb.Error) as fout:
+        raise EigenOnleesbaar(
+            f"eigen/{corporatie}: niet te lezen ({type(fout).__name__})"
+        ) from None
     try:
         yield con
+    except duckdb.Error as fout:
+        raise EigenOnleesbaar(
+            f"eigen/{corporatie}: niet te lezen ({type(fout).__name__})"
+        ) from None
     finally:
         con.close()
 
@@ -82,6 +115,9 @@ def lees(
         gebied: CBS code.
         grensjaar: the boundary year on screen; years published in another are left out.
         intern: object facts exact; False gives what may leave the corporation.
+
+    Raises:
+        EigenOnleesbaar: when the snapshot is there but cannot be read.
     """
     tabel = "out_waarde" if intern else "out_waarde_buiten"
     with _open(datamap, corporatie) as con:

@@ -34,13 +34,19 @@ class Poortwachter:
         """The account, when there is one."""
         return huidig().account
 
-    def eis(self, wat: str, gebieden: Sequence[str], verhaal: Verhaal | None = None) -> None:
+    def eis(
+        self,
+        wat: str,
+        gebieden: Sequence[str],
+        verhaal: Verhaal | None = None,
+        stuk: str | None = None,
+    ) -> None:
         """Lets an act pass, or says that it may not be done.
 
         Raises:
             NietToegestaan: when it may not be done here by this person.
         """
-        if not access.mag(huidig(), wat, nu(), gebieden, verhaal):
+        if not access.mag(huidig(), wat, nu(), gebieden, verhaal, stuk):
             raise NietToegestaan(f"Dat mag je hier niet: {wat} in {', '.join(gebieden)[:80]}.")
 
     def mag(self, wat: str, gebieden: Sequence[str]) -> bool:

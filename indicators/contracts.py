@@ -80,6 +80,18 @@ OUT: dict[str, str] = {
         boom VARCHAR NOT NULL, knoop VARCHAR NOT NULL, indicator VARCHAR NOT NULL,
         gewicht DOUBLE NOT NULL, genormaliseerd DOUBLE, bijdrage DOUBLE,
         ontbreekt_door VARCHAR""",
+    "out_beeld": """
+        gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
+        jaar INTEGER NOT NULL, boom VARCHAR NOT NULL, stand INTEGER, stand_kans DOUBLE,
+        geen_niveau VARCHAR, vanaf INTEGER, een_beweging INTEGER, een_kans DOUBLE,
+        twee_beweging INTEGER, twee_kans DOUBLE, beide_stegen_kans DOUBLE,
+        geen_verandering VARCHAR, verwacht DOUBLE, verwacht_onder DOUBLE, verwacht_boven DOUBLE,
+        verschil DOUBLE, verwacht_klasse INTEGER, verwacht_kans DOUBLE, geen_verwachting VARCHAR,
+        klein BOOLEAN NOT NULL, veel_bezoekers BOOLEAN NOT NULL""",
+    "out_meta__samenhang": """
+        boom VARCHAR NOT NULL, knoop VARCHAR NOT NULL, kolom VARCHAR NOT NULL,
+        jaar INTEGER NOT NULL, gebieden INTEGER NOT NULL, correlatie DOUBLE,
+        opvallend BOOLEAN NOT NULL""",
     "out_meta__indicator": """
         indicator VARCHAR NOT NULL, bron VARCHAR NOT NULL, jaar INTEGER NOT NULL,
         gebieden INTEGER NOT NULL, met_waarde INTEGER NOT NULL""",
@@ -110,11 +122,20 @@ areas, `van` to `tot` in order of code, that took the figure from the same deliv
 `out_waarde` with aard `herberekend`, a `grensjaar` and an earlier `jaar`): `methode` (samenvoeging:
 whole areas only; inwoners or oppervlakte: parts of areas weighted so), `kwaliteit` (the share of
 its inhabitants, 0 to 1, that came in whole areas) and from how many areas (`delen`).
+
+`out_beeld` holds the three views of a tree with two axes, of the newest year in which both have
+scores: `stand` is the 3x3 class (0 to 8, row = first axis), `*_beweging` 0 fell, 1 about the same,
+2 rose since `vanaf`, `verwacht_klasse` 0 lower, 1 as, 2 higher than expected; `*_kans` is the
+probability of the class beside it, `geen_*` why there is none (`indicators.beelden.Reden`).
+`out_meta__samenhang` is the published check: the rank correlation over buurten of every score
+with every column that is barred from scores, and over how many.
 """
 
-VERSIE = 2
+VERSIE = 3
 """Version of this contract, stamped into each publication (`out_meta__publicatie.versie`)."""
-SINDS: dict[str, int] = {"out_meta__levering_cel": 2, "out_herberekening": 2}
+SINDS: dict[str, int] = {
+    "out_meta__levering_cel": 2, "out_herberekening": 2, "out_beeld": 3, "out_meta__samenhang": 3,
+}  # fmt: skip
 """Tables that publications of an earlier version do not have."""
 
 SLEUTELS: dict[str, tuple[str, ...]] = {
@@ -131,6 +152,8 @@ SLEUTELS: dict[str, tuple[str, ...]] = {
     "out_waarde_kaart": ("indicator", "jaar", "grensjaar", "gebied"),
     "out_score": ("gebied", "grensjaar", "jaar", "boom", "knoop"),
     "out_bijdrage": ("gebied", "grensjaar", "jaar", "boom", "knoop", "indicator"),
+    "out_beeld": ("gebied", "grensjaar", "boom"),
+    "out_meta__samenhang": ("boom", "knoop", "kolom", "jaar"),
     "out_meta__indicator": ("indicator", "bron", "jaar"),
     "out_meta__herkomst": ("levering",),
     "out_meta__levering_gebied": ("gebied", "levering"),

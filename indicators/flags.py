@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from indicators.formulas import F64
 
 MINIMUM_INWONERS = 150
+OPVALLEND = 0.5
+"""From this absolute rank correlation on a score and a barred column stand out together."""
 VEEL_BEZOEKERS = 3.0
 """Jobs and amenities per inhabitant from which an area is mostly used by others."""
 
@@ -71,7 +73,7 @@ def stapel(waarden: pd.DataFrame, grenzen: dict[str, tuple[str, float]]) -> Stap
 
 
 def samenhang_met_uitgesloten(
-    scores: pd.DataFrame, uitgesloten: pd.DataFrame, grens: float = 0.5
+    scores: pd.DataFrame, uitgesloten: pd.DataFrame, grens: float = OPVALLEND
 ) -> pd.DataFrame:
     """Rank correlation of every score with every column that is barred from scores.
 

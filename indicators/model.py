@@ -214,12 +214,33 @@ class Generatie(Strikt):
         return self.marge
 
 
+class Bestandsadres(Strikt):
+    """Where a producer offers a year as a file: of one kind, or layers in pages (OGC API Features).
+
+    `url` is that of the file, or of the service whose `collections` hold the `lagen`. `gezien`
+    says on what grounds it stands here.
+    """
+
+    vorm: Literal["zip", "bestand", "geopackage", "paginas"]
+    url: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+/\S+$")]
+    lagen: tuple[Naam, ...] = ()
+    gezien: Zin
+
+    @model_validator(mode="after")
+    def _layers(self) -> Bestandsadres:
+        if (self.vorm == "paginas") != bool(self.lagen):
+            raise ValueError("alleen wat in bladzijden komt heeft lagen, en dan ten minste een")
+        return self
+
+
 class Bron(Strikt):
     """A producer's table or file: who made it, under which licence, in which forms it was seen.
 
     `tabellen`: year to table, one per year. `meerjarig`: tables that hold many years, with what
     is in them. `grens`: the boundaries are those of the year of the figures, or must be declared
     (`indeling_van` per table, `indelingen` per form) or asked. `weigert`: what looks like it.
+    `bestanden`: year to the address of a file, all on one host; a file of many years stands under
+    its newest.
     """
 
     id: Naam
@@ -241,6 +262,7 @@ class Bron(Strikt):
     tabellen: dict[int, str] = {}
     meerjarig: dict[str, str] = {}
     indeling_van: dict[str, int] = {}
+    bestanden: dict[int, Bestandsadres] = {}
     generaties: tuple[Generatie, ...] = ()
     weigert: tuple[Weigering, ...] = ()
 
@@ -248,6 +270,8 @@ class Bron(Strikt):
     def _in_step(self) -> Bron:
         if self.ingelezen and not self.generaties:
             raise ValueError("een bron die wordt ingelezen heeft ten minste een generatie")
+        if len({b.url.split("/")[2] for b in self.bestanden.values()}) > 1:
+            raise ValueError("de bestanden van een bron staan op een host")
         return self
 
 

@@ -16,6 +16,7 @@ _EIGEN = ("out_waarde_kaart",)
 _UIT_WAREHOUSE = (
     *(t for t in OUT if not t.startswith("out_meta__") and t not in _EIGEN),
     "out_meta__levering_cel",
+    "out_meta__samenhang",
 )
 
 

@@ -11,6 +11,7 @@ import duckdb
 from indicators.catalogue import Catalogus
 from indicators.contracts import CORE, ONTBREEKT, SLEUTELS
 from indicators.model import Bron, Verband
+from pipelines.conversion import HEEL
 from pipelines.house import Huis
 from pipelines.origin import noem_rijen
 from pipelines.warehouse import slot
@@ -52,6 +53,7 @@ def controles(cat: Catalogus) -> list[Controle]:
         ),
         *_waarden(cat),
         *_samenhang(cat),
+        _vlag_tegen_grens(),
     ]
 
 
@@ -196,6 +198,32 @@ def _samenhang(cat: Catalogus) -> list[Controle]:
             blokkeert=False,
         ),
     ]
+
+
+def _vlag_tegen_grens() -> Controle:
+    """CBS's own flag of change (1 same, 3 other boundary) against the outlines of two years.
+
+    The same ground: one predecessor, of the same code, that lies in it but for the noise of the
+    drawing. Only following years, since the flag tells of the year before.
+    """
+    return Controle(
+        "out_gebied_opvolger",
+        "vlag_tegen_grens",
+        "Wat CBS zegt van een gebied (1 gelijk, 3 andere grens dan het jaar ervoor) klopt met de "
+        "kaarten van die twee jaren.",
+        f"""SELECT gebied, grensjaar, wijziging,
+                CASE WHEN gelijk THEN 'dezelfde grond' ELSE 'andere grond' END AS op_de_kaart
+            FROM (
+                SELECT g.gebied, g.grensjaar, any_value(g.wijziging) AS wijziging,
+                    count(*) = 1 AND bool_and(o.van = g.gebied AND o.aandeel >= {HEEL}) AS gelijk
+                FROM out_gebied g JOIN out_gebied_opvolger o
+                    ON o.naar = g.gebied AND o.grensjaar_naar = g.grensjaar
+                WHERE o.methode = 'oppervlakte' AND o.grensjaar_van = o.grensjaar_naar - 1
+                    AND g.wijziging IN (1, 3)
+                GROUP BY g.gebied, g.grensjaar)
+            WHERE gelijk = (wijziging = 3) ORDER BY gebied, grensjaar""",  # noqa: S608 - a number
+        blokkeert=False,
+    )
 
 
 def loop_na(con: duckdb.DuckDBPyConnection, controle: Controle) -> list[tuple[object, ...]]:

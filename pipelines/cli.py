@@ -264,9 +264,26 @@ def demo(serveer: Annotated[bool, typer.Option(help="Ook het dashboard starten."
     ronde.bouw(bron / "bronnen", huis)
     if not huis.datamap.gebieden.exists():
         shutil.copyfile(bron / "gebieden.yaml", huis.datamap.gebieden)
+    _corporatie(huis)
     _dashboard(["verhalen-laden", str(bron / "verhalen.yaml")], omgeving)
     if serveer:
         _word_dashboard(omgeving)
+
+
+def _corporatie(huis: Huis) -> None:
+    """The town's corporations write their exports beside the data folder; ours is taken in once."""
+    from indicators.vera import eigen_map
+    from pipelines.corporation import importeer
+    from pipelines.voorbeeld import corporaties
+
+    onze = next(iter(corporaties.CORPORATIES))
+    if (eigen_map(huis.datamap, onze) / "actueel.json").exists():
+        return
+    data = huis.datamap.map
+    leveringen = data.with_name(f"{data.name}-corporaties")
+    corporaties.schrijf(leveringen)
+    dag = corporaties.PEILDATUM
+    importeer.importeer(huis, leveringen / onze / dag.isoformat(), onze, dag)
 
 
 def _word_dashboard(omgeving: dict[str, str]) -> None:

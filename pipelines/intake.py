@@ -60,25 +60,44 @@ class Aanbod:
 def beoordeel_bestanden(huis: Huis) -> Aanbod:
     """Reads every file under the asked folders and judges it; nothing is stored yet."""
     aanbod = Aanbod()
-    bekend: dict[str, list[Herkomst]] = {}
-    for h in huis.opslag.register():
-        if h.status == "opgenomen":
-            bekend.setdefault(h.sha256, []).append(h)
+    er_is = bekend(huis)
     try:
         for bestand in zoek(huis.mappen):
             huis.meld(bestand.naam)
-            _beoordeel(huis, bestand, bekend, aanbod)
+            beoordeel_bestand(huis, bestand, er_is, aanbod)
     except BronFout as fout:
         aanbod.regels.append(Regel(str(fout).split(":")[0], "geweigerd", uitleg=str(fout)))
     return aanbod
 
 
-def _beoordeel(
-    huis: Huis, bestand: Bestand, bekend: dict[str, list[Herkomst]], aanbod: Aanbod
+def bekend(huis: Huis) -> dict[str, list[Herkomst]]:
+    """The deliveries that were taken in, by checksum."""
+    uit: dict[str, list[Herkomst]] = {}
+    for h in huis.opslag.register():
+        if h.status == "opgenomen":
+            uit.setdefault(h.sha256, []).append(h)
+    return uit
+
+
+def beoordeel_bestand(
+    huis: Huis,
+    bestand: Bestand,
+    er_is: dict[str, list[Herkomst]],
+    aanbod: Aanbod,
+    **gehaald: str | None,
 ) -> None:
-    oud = bekend.get(bestand.sha256, [])
+    """Judges one file and adds to the offer; what is wrong with it becomes a refused line.
+
+    Args:
+        huis: the surroundings.
+        bestand: the file.
+        er_is: as `bekend` gives it.
+        aanbod: what to add to.
+        gehaald: `url` and `gewijzigd_op`, where the file was fetched.
+    """
+    oud = er_is.get(bestand.sha256, [])
     if oud and all(_zelfde_bijschrift(h, bestand.bijschrift) for h in oud):
-        huis.opslag.bewaar(bestand.inhoud)  # makes whole what was damaged on disk
+        huis.opslag.bewaar(bestand.ontvangen)  # makes whole what was damaged on disk
         for h in sorted(oud, key=lambda h: h.levering):
             naam = huis.catalogus.bronnen[h.bron].naam
             aanbod.regels.append(
@@ -91,16 +110,18 @@ def _beoordeel(
                 aanbod.regels.append(Regel(bestand.naam, "niet herkend", uitleg=vondst.reden))
                 continue
             for tabel in lees_alle(vondst, huis.catalogus):
-                _bied(huis, vondst, tabel, aanbod)
+                _bied(huis, vondst, tabel, aanbod, gehaald)
     except BronFout as fout:
         aanbod.regels.append(Regel(bestand.naam, "geweigerd", uitleg=str(fout)))
 
 
-def _bied(huis: Huis, vondst: Vondst, tabel: Tabel, aanbod: Aanbod) -> None:
+def _bied(
+    huis: Huis, vondst: Vondst, tabel: Tabel, aanbod: Aanbod, gehaald: dict[str, str | None]
+) -> None:
     """One table-year of a file, as a delivery with its line."""
-    biedt = _herkomst(huis, vondst, tabel)
+    biedt = _herkomst(huis, vondst, tabel).model_copy(update=gehaald)
     huis.gelezen[biedt.levering] = tabel
-    aanbod.nieuw.append((biedt, vondst.bestand.inhoud))
+    aanbod.nieuw.append((biedt, vondst.bestand.ontvangen))
     uitleg = [*tabel.waarschuwingen]
     if biedt.vervangt:
         uitleg.append(f"vervangt {biedt.vervangt}")
@@ -139,9 +160,9 @@ def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
     return Herkomst(
         levering=levering,
         status="aangeboden",
-        soort="bestand",
+        soort="bestand" if bestand.ruw is None else "paginas",
         sha256=bestand.sha256,
-        bytes=len(bestand.inhoud),
+        bytes=len(bestand.ontvangen),
         bestand=bestand.naam,
         blad=vondst.blad,
         **kenmerken(huis, tabel),
@@ -240,6 +261,10 @@ def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
         herstel_geometrie=herkomst.herstel_geometrie,
         indeling=herkomst.indeling,
     )
+    if herkomst.soort == "paginas":
+        from pipelines.sources import paginas
+
+        inhoud = paginas.samen(inhoud, herkomst.bestand)
     bestand = Bestand(herkomst.bestand, inhoud, bijschrift)
     for vondst in herken(bestand, huis.catalogus):
         if vondst.generatie is not None and vondst.blad == herkomst.blad:

@@ -43,10 +43,26 @@ class Vraag:
 
 
 def adres(huis: Huis, bron: Bron) -> Adres:
-    """Where the tables of a source are asked: CBS, dataderden, or the mirror set for it."""
+    """Where a source is asked: CBS, dataderden, the host of its files, or the mirror set for it."""
+    if bron.bestanden and not (bron.tabellen or bron.meerjarig):
+        return _bestandsadres(huis, next(iter(bron.bestanden.values())).url)
     derden = "dataderden" in urlsplit(bron.url).netloc
     deel = urlsplit(huis.instellingen.dataderden_adres if derden else huis.instellingen.cbs_adres)
     return Adres(schema=deel.scheme, host=deel.netloc)
+
+
+def _bestandsadres(huis: Huis, url: str) -> Adres:
+    """Files are larger than pages of a table, and are asked less often."""
+    gewoon = urlsplit(url)
+    inst = huis.instellingen
+    for standaard, gezet in (
+        (type(inst).pdok_adres, inst.pdok_adres),
+        (type(inst).leefbaarometer_adres, inst.leefbaarometer_adres),
+    ):
+        if gewoon.netloc == urlsplit(standaard).netloc:
+            gewoon = urlsplit(gezet)
+            break
+    return Adres(gewoon.scheme, gewoon.netloc, hoogste_duur=3600.0, hoogste_bytes=1024**3)
 
 
 def tabellen(bron: Bron, jaren: Iterable[int]) -> dict[str, tuple[int, ...]]:
@@ -62,9 +78,10 @@ def tabellen(bron: Bron, jaren: Iterable[int]) -> dict[str, tuple[int, ...]]:
 
 
 def heeft_route(bron: Bron) -> bool:
-    """Whether a source can be asked live: its tables and a form of them are declared."""
+    """Whether a source can be asked live: its tables and a form of them, or files, are declared."""
     odata = any(g.soort == "odata" for g in bron.generaties)
-    return bron.ingelezen and odata and bool(bron.tabellen or bron.meerjarig)
+    tabel = odata and bool(bron.tabellen or bron.meerjarig)
+    return bron.ingelezen and (tabel or bool(bron.bestanden))
 
 
 def vragen(huis: Huis, bronnen: Iterable[str], codes: Iterable[str]) -> list[Vraag]:
@@ -132,6 +149,11 @@ class Gezien:
             "jaren": _jaren(vraag),
             "op": self._huis.klok().isoformat(),
         }
+
+    def bestand(self, sleutel: str, bron: str, **wat: str) -> None:
+        """Remembers a file by address, with what its producer said of it (`live_files`)."""
+        op = self._huis.klok().isoformat()
+        self.regels[sleutel] = {**self.regels.get(sleutel, {}), **wat, "bron": bron, "op": op}
 
     def bewaar(self) -> None:
         """Writes it, whole or not at all."""

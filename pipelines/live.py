@@ -1,4 +1,4 @@
-"""The live route: tables asked from CBS and dataderden, judged like files.
+"""The live route: tables asked from CBS and dataderden, and files by address, judged like files.
 
 One failing table does not stop the others, and takes nothing away that was published.
 """
@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from indicators import regions
-from pipelines import listing
+from pipelines import listing, live_files
 from pipelines.house import Huis
 from pipelines.intake import Aanbod, Regel, kenmerken, vervangt
 from pipelines.listing import LAND, Gezien, Vraag
@@ -24,12 +24,13 @@ BRON = "kwb"
 
 
 def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
-    """Fetches and judges every asked table that changed; adds to the offer, stores nothing yet."""
+    """Fetches and judges what was asked and changed; adds to the offer, stores nothing yet."""
     bronnen, codes = _gevraagd(huis, aanbod)
     vragen = listing.vragen(huis, bronnen, codes)
     _zonder_tabel(huis, bronnen, aanbod)
     adressen = {
-        a.basis: a for a in (listing.adres(huis, huis.catalogus.bronnen[b]) for b in bronnen)
+        a.basis: a
+        for a in (listing.adres(huis, huis.catalogus.bronnen[b]) for b in {v.bron for v in vragen})
     }
     stand = listing.stand(huis, adressen if vragen else {})
     gezien = Gezien(huis)
@@ -51,6 +52,7 @@ def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
             aanbod.regels.append(
                 Regel(vraag.naam, "mislukt", naam, jaar, uitleg=f"{vraag.naam}: {fout}")
             )
+    live_files.beoordeel(huis, bronnen, aanbod, gezien)
     huis.na_publicatie.append(lambda: _klaar(huis, gezien))
 
 
@@ -83,14 +85,16 @@ def _gevraagd(huis: Huis, aanbod: Aanbod) -> tuple[list[str], list[str]]:
 def _zonder_tabel(huis: Huis, bronnen: list[str], aanbod: Aanbod) -> None:
     """A year that no table of an asked source is known for: refused when it was the one asked."""
     for bron in (huis.catalogus.bronnen[b] for b in bronnen):
-        mist = sorted(set(huis.jaren) - set(bron.tabellen)) if not bron.meerjarig else []
+        kent = set(bron.tabellen) | set(bron.bestanden)
+        alle_jaren = bool(bron.meerjarig) or live_files.veel_jaren(bron)
+        mist = [] if alle_jaren else sorted(set(huis.jaren) - kent)
         if mist and not huis.alle and len(bronnen) == 1:
             jaren = ", ".join(map(str, mist))
             _weiger(
                 aanbod,
                 f"cbs/{jaren}",
                 f"voor {jaren} is geen tabel van {bron.naam} bekend; wel voor "
-                f"{min(bron.tabellen)} tot en met {max(bron.tabellen)} (catalogus, bronnen.yaml).",
+                f"{min(kent)} tot en met {max(kent)} (catalogus, bronnen.yaml).",
             )
 
 

@@ -22,7 +22,7 @@ class Herkomst(BaseModel):
 
     levering: str
     status: Status
-    soort: Literal["bestand", "odata"]
+    soort: Literal["bestand", "odata", "paginas"]
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     bytes: int
     bestand: str

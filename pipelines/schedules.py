@@ -57,8 +57,8 @@ def gewijzigd(huis: Huis) -> dict[str, list[listing.Vraag]]:
         listing.Vraag(r["bron"], tabel, code, tuple(map(int, filter(None, r["jaren"].split(",")))),
                       listing.adres(huis, alle[r["bron"]]).basis)
         for sleutel, r in gezien.regels.items()
+        if r.get("bron") in alle and "jaren" in r  # a file has no listing: its schedule asks
         for _, tabel, code in [sleutel.split("|")]
-        if r.get("bron") in alle
     ]  # fmt: skip
     hosts = {v.host: listing.adres(huis, alle[v.bron]) for v in vragen}
     stand = listing.stand(huis, hosts)

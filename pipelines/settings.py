@@ -20,6 +20,8 @@ class Instellingen:
     bewaar: int = 5
     cbs_adres: str = "https://opendata.cbs.nl"
     dataderden_adres: str = "https://dataderden.cbs.nl"
+    pdok_adres: str = "https://api.pdok.nl"
+    leefbaarometer_adres: str = "https://www.leefbaarometer.nl"
     webhook: str | None = None
     smtp_wachtwoord: str | None = None
 
@@ -41,13 +43,16 @@ def demo_map() -> Path:
 def lees() -> Instellingen:
     """Settings from the environment.
 
-    `TELVERTEL_DATA`, `TELVERTEL_CBS`, `TELVERTEL_DATADERDEN` (mirrors), and two secrets:
-    `TELVERTEL_WEBHOOK`, `TELVERTEL_SMTP_WACHTWOORD`.
+    `TELVERTEL_DATA`; mirrors in `TELVERTEL_CBS`, `TELVERTEL_DATADERDEN`, `TELVERTEL_PDOK` and
+    `TELVERTEL_LEEFBAAROMETER`; and two secrets: `TELVERTEL_WEBHOOK`, `TELVERTEL_SMTP_WACHTWOORD`.
     """
     return Instellingen(
         datamap=Datamap(Path(os.environ.get(DATA_VARIABELE) or WORTEL / "data").resolve()),
         cbs_adres=os.environ.get("TELVERTEL_CBS") or Instellingen.cbs_adres,
         dataderden_adres=os.environ.get("TELVERTEL_DATADERDEN") or Instellingen.dataderden_adres,
+        pdok_adres=os.environ.get("TELVERTEL_PDOK") or Instellingen.pdok_adres,
+        leefbaarometer_adres=os.environ.get("TELVERTEL_LEEFBAAROMETER")
+        or Instellingen.leefbaarometer_adres,
         webhook=os.environ.get("TELVERTEL_WEBHOOK"),
         smtp_wachtwoord=os.environ.get("TELVERTEL_SMTP_WACHTWOORD"),
     )

@@ -51,10 +51,14 @@ class Replay:
         """A server with one table: figures from Excel, columns from CBS's metadata."""
         return cls(bak_uit_excel(pad_xlsx, metadata_dir, tabel_id, jaar), **opties)
 
+    def handler(self) -> type[_Handler]:
+        """What answers; another server has its own."""
+        return _Handler
+
     def __enter__(self) -> Self:
         replay = self
 
-        class Handler(_Handler):
+        class Handler(self.handler()):  # type: ignore[misc]
             server_replay = replay
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -87,13 +87,41 @@
       },
       kies: (zoek, anker) => {
         document.querySelectorAll(".bovenbalk nav a").forEach((a) => {
-          if (a.getAttribute("href") === location.pathname) a.setAttribute("aria-current", "page");
+          const naar = a.getAttribute("href");
+          const hier = naar === location.pathname || (naar !== "/" && location.pathname.startsWith(`${naar}/`));
+          if (hier) a.setAttribute("aria-current", "page");
           else a.removeAttribute("aria-current");
         });
+        vouwMenu();
         window.setTimeout(() => toon(zoek || "", anker || ""), 60);
         return window.dash_clientside.no_update;
       },
     },
+  });
+
+  /* The folded part of the menu: says that the page is in it, and closes by Escape or elsewhere. */
+  function vouwMenu() {
+    const meer = document.getElementById("menu-meer");
+    if (!meer) return;
+    meer.open = false;
+    meer.classList.toggle("menu-hier", !!meer.querySelector("a[aria-current]"));
+  }
+
+  document.addEventListener("keydown", (e) => {
+    const meer = document.getElementById("menu-meer");
+    if (e.key !== "Escape" || !meer || !meer.open) return;
+    meer.open = false;
+    meer.querySelector("summary").focus();
+  });
+
+  document.addEventListener("click", (e) => {
+    const meer = document.getElementById("menu-meer");
+    if (meer && meer.open && (!meer.contains(e.target) || e.target.closest("a"))) meer.open = false;
+  });
+
+  document.addEventListener("focusin", (e) => {
+    const meer = document.getElementById("menu-meer");
+    if (meer && meer.open && !meer.contains(e.target)) meer.open = false;
   });
 
   function zeg(woorden) {

@@ -7,9 +7,11 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import html
 
-from dashboard import address
+from dashboard import address, privacy_papers, snapshot_method
 from dashboard.panels.parts import label, sprong, tabel, tekst, uitklap
+from dashboard.panels.samenhang import controle
 from dashboard.snapshot import Lezing
+from dashboard.snapshot_method import Samenhang
 from dashboard.snapshot_types import Dekking, Herkomst
 from dashboard.words import aantal, cijfer, datum, getal, hoofdletter
 from indicators.catalogue import Catalogus
@@ -40,8 +42,9 @@ def maak(lezing: Lezing, gekozen: str | None) -> tuple[str, Any]:
             _cijfers(cat, dekking, gekozen),
             _ingelezen(cat, lezing.herkomst()),
             _rekenen(cat),
-            _uitgesloten(cat),
+            _uitgesloten(cat, snapshot_method.samenhang(lezing)),
             _publicatie(lezing),
+            privacy_papers.paneel(),
         ],
         className="bronnen",
     )
@@ -231,6 +234,7 @@ def _rekenen(cat: Catalogus) -> html.Section:
                 "we nooit in: het maakt de marge breder, alsof het alles tussen 0 en 100 kon zijn. "
                 "Is te weinig bekend, dan is er geen score, en staat er waarom."
             ),
+            html.P(sprong("Probeer het zelf in het Methode-atelier", "/atelier")),
             *(
                 html.Div(
                     [
@@ -279,7 +283,7 @@ def _voorwaarden(cat: Catalogus, een_van: tuple[str, ...], dekking: float, minim
     return f"{eisen}, of zonder ten minste een van: {namen}."
 
 
-def _uitgesloten(cat: Catalogus) -> html.Section:
+def _uitgesloten(cat: Catalogus, rijen: list[Samenhang] | None) -> html.Section:
     weg = [i for i in cat.indicatoren.values() if i.gebruik == "uitgesloten"]
     return html.Section(
         [
@@ -292,6 +296,7 @@ def _uitgesloten(cat: Catalogus) -> html.Section:
                 "corporatiewoningen is context en telt ook niet mee."
             ),
             html.Ul([html.Li([i.naam, ": ", i.lees_eerst]) for i in weg], className="leeslijst"),
+            controle(cat, rijen),
         ]
     )
 

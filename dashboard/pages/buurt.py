@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
 from dash import html
 
-from dashboard import opening
+from dashboard import access, areas, opening, snapshot_eigen, snapshot_method
 from dashboard.address import Adres
 from dashboard.brillen import BRILLEN, Bril, vooraan
 from dashboard.context import Blad, Huis, maak_blad
-from dashboard.panels import botst, inzet, kop, samengevat, vraag
+from dashboard.panels import botst, eigen_bezit, inzet, kop, samengevat, vraag
 from dashboard.panels.formulier import formulier
 from dashboard.panels.koppelen import koppelen
 from dashboard.panels.parts import sprong, tekst
 from dashboard.sheets.round import Bladen, gehoord
 from dashboard.snapshot import Lezing
 from dashboard.stories.models import Verhaal
+from dashboard.stories.repository import nu
+from dashboard.who import huidig
+
+log = logging.getLogger(__name__)
+EIGEN_WEG = (
+    "De eigen gegevens zijn nu niet te lezen; de rest van de pagina staat hier los van. Laat ze "
+    "opnieuw inlezen: python -m pipelines corporatie importeer."
+)
 
 
 def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
@@ -34,8 +43,8 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
             _aandacht(blad),
             html.Div([kop.sterk(blad), botst.paneel(blad)], className="sterk-en-botst"),
             _vragen(blad, bril),
-            inzet.inzet(blad),
-            _bomen(blad),
+            html.Div([inzet.inzet(blad), _bezit(huis, blad)], className="inzet-en-bezit"),
+            _bomen(blad, lezing),
             html.Section(_werk(blad, adres), id="vertel", className="vertel", tabIndex=-1),
         ],
         className="buurt",
@@ -47,6 +56,23 @@ def _lees(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[Blad, Bril | None]:
     blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
     blad = replace(blad, gehoord=gehoord(Bladen(huis), blad.buurt.gebied.gebied))
     return replace(blad, bril=adres.bril if bril else None), bril
+
+
+def _bezit(huis: Huis, blad: Blad) -> html.Section | None:
+    """Own stock here, as the reader's role may see it; nothing where there is none."""
+    datamap, g = huis.instellingen.datamap, blad.buurt.gebied
+    try:
+        onze = snapshot_eigen.welke(datamap, areas.lees(datamap.gebieden).corporatie)
+        intern = access.is_intern(huidig(), g.gebied, nu())
+        er = onze and snapshot_eigen.lees(datamap, onze, g.gebied, g.grensjaar, intern)
+    except areas.KeuzeFout:
+        return None  # Start says what is wrong with that file
+    except snapshot_eigen.EigenOnleesbaar:
+        log.exception("de eigen gegevens zijn niet te lezen")
+        return html.Section([html.H2("Ons bezit in deze buurt"), tekst(EIGEN_WEG, "arcering")])
+    if not er or er.fictief != blad.publicatie.fictief:
+        return None
+    return eigen_bezit.bezit(er, blad.buurt, blad.catalogus)
 
 
 def _werk(blad: Blad, adres: Adres) -> html.Div:
@@ -156,7 +182,9 @@ def gevouwen(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
     return vraag.gevouwen(blad, soort, naam, bril, opening.voorop(blad, bril)[1])
 
 
-def _bomen(blad: Blad) -> html.Section:
+def _bomen(blad: Blad, lezing: Lezing) -> html.Section:
+    g = blad.buurt.gebied
+    beelden = snapshot_method.beelden(lezing, g.gebied, g.grensjaar)
     return html.Section(
         [
             html.H2("Samengevat", id="samengevat"),
@@ -167,7 +195,7 @@ def _bomen(blad: Blad) -> html.Section:
                 ],
                 "toelichting",
             ),
-            *(samengevat.boom(blad, b) for b in blad.catalogus.bomen.values()),
+            *(samengevat.boom(blad, b, beelden.get(b.id)) for b in blad.catalogus.bomen.values()),
         ],
         className="samengevat",
     )

@@ -31,8 +31,10 @@ def bezit(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus) -> html.Section
     inhoud = [kop, tekst(_zin(eigen))]
     if not leeg:
         inhoud += [
-            _tabel(eigen, buurt, catalogus, "object"),
-            _tabel(eigen, buurt, catalogus, "persoon"),
+            html.Div(
+                [_tabel(eigen, buurt, catalogus, k) for k in ("object", "persoon")],
+                className="eigen-tabellen",
+            ),
             _uitleg(eigen),
         ]
     return html.Section(
@@ -77,15 +79,18 @@ def _zin(eigen: EigenBezit) -> str:
 
 def _waarde(c: Cijfer, w: Waarde) -> Any:
     if w.waarde is not None:
-        return _heel(f"{toon(c, w.waarde)} ({w.jaar})")
+        return _heel(toon(c, w.waarde), w.jaar)
     woorden = {"te_klein": VERBORGEN, "nvt": "geen woningen", "geen_bron": "geen bron"}
     woord = woorden.get(w.ontbreekt_door or "", "onbekend")
     return html.Span(woord, className="arcering-klein", style={"overflowWrap": "normal"})
 
 
-def _heel(woorden: str) -> html.Span:
-    """Numbers that a narrow column does not cut through."""
-    return html.Span(woorden, style={"overflowWrap": "normal"})
+def _heel(woorden: str, jaar: int) -> html.Span:
+    """A number that a narrow column does not cut through, and softly its year."""
+    return html.Span(
+        [html.Span(woorden, className="heel"), " ", html.Span(f"({jaar})", className="zacht")],
+        style={"overflowWrap": "normal"},
+    )
 
 
 def toon(c: Cijfer, waarde: float) -> str:
@@ -103,7 +108,7 @@ def _naast(c: Cijfer, buurt: Buurt, catalogus: Catalogus) -> Any:
     w = buurt.nieuwste(ind.id)
     if w is None or w.waarde is None:
         return "geen cijfer"
-    return _heel(f"{cijfer(w.waarde, ind)} ({w.jaar})")
+    return _heel(cijfer(w.waarde, ind), w.jaar)
 
 
 def _uitleg(eigen: EigenBezit) -> html.Details:

@@ -8,14 +8,17 @@ from dash import html
 
 from dashboard import sentences
 from dashboard.context import Blad
+from dashboard.panels.beelden import drie_beelden
 from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.snapshot_method import Beeld
 from dashboard.snapshot_types import Bijdrage, Score
 from dashboard.words import cijfer, getal, hoofdletter
 from indicators.model import Boom, Knoop
 
 
-def boom(blad: Blad, b: Boom) -> html.Section:
-    """One tree: its nodes side by side, never one number for the whole."""
+def boom(blad: Blad, b: Boom, beeld: Beeld | None = None) -> html.Section:
+    """One tree: its views in words, its nodes side by side, never one number for the whole."""
+    beelden = drie_beelden(blad, b, beeld)
     return html.Section(
         [
             html.Div(
@@ -23,7 +26,7 @@ def boom(blad: Blad, b: Boom) -> html.Section:
                 className="boom-kop",
             ),
             tekst(b.uitleg, "toelichting"),
-            *_niveau(blad, b),
+            *([beelden] if beelden else _niveau(blad, b)),
             html.Div([_knoop(blad, b, k) for k in b.knopen if k.score], className="knopen"),
             tekst(f"Gemeten tegen: {b.referentie}.", "klein zacht"),
         ],

@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard import address
 from dashboard.panels.parts import sprong, uitklap
+from dashboard.panels.vertellen import woorden_van
 from dashboard.stories.models import Koppeling, Verhaal
 from dashboard.words import datum, eerste_woorden, hoofdletter
 from indicators.catalogue import Catalogus
@@ -53,7 +54,7 @@ def _een(k: Koppeling | None, v: Verhaal, cat: Catalogus, waarvan: dict[str, str
                 ],
                 className="verteller",
             ),
-            html.Blockquote(html.P(eerste_woorden(v.nu.tekst, WOORDEN))),
+            html.Blockquote(html.P(eerste_woorden(woorden_van(v, cat), WOORDEN))),
             html.P(
                 [
                     f"{waar}, " if waar else "",

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import sentences
 from dashboard.context import Blad
-from dashboard.panels.vertellen import geciteerd
+from dashboard.panels.vertellen import geciteerd, woorden_van
 from dashboard.sheets import charts
 from dashboard.sheets.choose import Maat
 from dashboard.snapshot_types import Waarde
@@ -66,7 +66,7 @@ def _staat(blad: Blad, w: Waarde) -> str:
 def stem(blad: Blad, v: Verhaal, k: Koppeling | None, maat: Maat) -> dict[str, Any]:
     """A story in the teller's words, shortened between words and saying so."""
     cat = blad.catalogus
-    tekst, ingekort = kort(v.nu.tekst, maat.tekens)
+    tekst, ingekort = kort(woorden_van(v, cat), maat.tekens)
     rol = hoofdletter(cat.woorden.rol.get(v.nu.rol, v.nu.rol))
     wanneer = datum(v.nu.opgehaald_op or v.nu.op)
     hoe = v.nu.opgehaald_hoe

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dashboard.access import ALLEEN_STUKKEN
+from dashboard.accounts import Accounts
 from dashboard.context import Huis
 from dashboard.sheets import freeze
 from dashboard.sheets.model import GEVRAAGD, BladFout, Redactie, Terugblik
@@ -68,7 +70,7 @@ class Bladen:
         gevonden = sessie.get(BladVersie, id_)
         if gevonden is None:
             raise BladFout("Deze versie van het blad bestaat niet (meer).")
-        self.huis.verhalen.bewaker.eis("blad zien", [gevonden.blad.gebied])
+        self.huis.verhalen.bewaker.eis("blad zien", [gevonden.blad.gebied], stuk=f"blad:{id_}")
         return gevonden
 
     def bewaar(
@@ -174,6 +176,8 @@ class Bladen:
             s.add(BladTafel(versie_id=v.id, tafel=tafel, vergadering_op=vergadering,
                             status="voorgelegd", uitkomst="", gevolg=""))  # fmt: skip
             self._log(s, door, f"blad voorgelegd aan {tafel}", v)
+        if tafel in ALLEEN_STUKKEN:
+            Accounts(self.huis.verhalen).geef_stuk(f"blad:{versie}", wie, tafel)
 
     def merk_op(self, versie: int, blok: str, tekst: str, rol: str, door: str) -> None:
         """Adds a remark at a block.

@@ -30,8 +30,14 @@ class Bewaker(Protocol):
     def account(self) -> uuid.UUID | None:
         """The account, when there is one."""
 
-    def eis(self, wat: str, gebieden: Sequence[str], verhaal: Verhaal | None = None) -> None:
-        """Lets an act on areas (and a story) pass.
+    def eis(
+        self,
+        wat: str,
+        gebieden: Sequence[str],
+        verhaal: Verhaal | None = None,
+        stuk: str | None = None,
+    ) -> None:
+        """Lets an act on areas (and a story, or a piece such as `blad:12`) pass.
 
         Raises:
             NietToegestaan: when it may not be done.
@@ -54,7 +60,13 @@ class Vrij:
     def account(self) -> None:
         """No account."""
 
-    def eis(self, wat: str, gebieden: Sequence[str], verhaal: Verhaal | None = None) -> None:
+    def eis(
+        self,
+        wat: str,
+        gebieden: Sequence[str],
+        verhaal: Verhaal | None = None,
+        stuk: str | None = None,
+    ) -> None:
         """Passes."""
 
     def mag(self, wat: str, gebieden: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 
 from indicators.catalogue import Catalogus
-from pipelines import areas, conversion, geography, scores, tiles, values
+from pipelines import areas, conversion, geography, method, scores, tiles, values
 from pipelines.house import Huis
 from pipelines.warehouse import open_warehouse
 
@@ -70,6 +70,12 @@ def maak(cat: Catalogus) -> list[dg.AssetsDefinition]:
             "Scores per knoop met dekking en interval, en de bijdrage van elk cijfer.",
             ["out_waarde"],
             lambda con, huis: scores.maak_scores(con, huis.catalogus),
+        ),
+        _asset(
+            "out_beeld",
+            "De drie beelden per gebied; samenhang van scores met wat niet meetelt.",
+            ["out_score", "out_gebied_opvolger"],
+            lambda con, huis: method.maak_beelden(con, huis.catalogus),
         ),
         _asset(
             "out_herberekening",

@@ -19,6 +19,7 @@ from pipelines.settings import WORTEL, omgeving
         "out_waarde",
         "out_score",
         "out_herberekening",
+        "out_beeld",
     ],
     group_name="publicatie",
     description="Een alleen-lezen bestand met alles voor het dashboard, en de aanwijzer ernaar.",

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -39,17 +40,24 @@ class Bijschrift(BaseModel):
 class Bestand:
     """A file as received: its bytes, where it came from and what was said beside it.
 
-    A shapefile is one file here: a zip of its parts, made the same way each time.
+    A shapefile is one file here: a zip of its parts, made the same way each time. `ruw` are the
+    bytes as received, where `inhoud` was put together from them (pages of a map).
     """
 
     naam: str
     inhoud: bytes
     bijschrift: Bijschrift = field(default_factory=Bijschrift)
+    ruw: bytes | None = None
+
+    @property
+    def ontvangen(self) -> bytes:
+        """The bytes as received."""
+        return self.inhoud if self.ruw is None else self.ruw
 
     @property
     def sha256(self) -> str:
-        """Hex checksum of the bytes."""
-        return hashlib.sha256(self.inhoud).hexdigest()
+        """Hex checksum of the bytes as received."""
+        return hashlib.sha256(self.ontvangen).hexdigest()
 
     @property
     def achtervoegsel(self) -> str:
@@ -122,7 +130,7 @@ def _open(pad: Path, naam: str, bijschrift: Bijschrift) -> Iterator[Bestand]:
     elif achter == ".gz":
         yield Bestand(naam[:-3], _gunzip(pad), bijschrift)
     elif achter == ".zip":
-        yield from _uit_zip(pad, naam, bijschrift)
+        yield from open_zip(pad, naam, bijschrift)
     else:
         yield Bestand(naam, _lees(pad), bijschrift)
 
@@ -140,16 +148,33 @@ def _gunzip(pad: Path) -> bytes:
     return inhoud
 
 
-def _uit_zip(pad: Path, naam: str, bijschrift: Bijschrift) -> Iterator[Bestand]:
+def open_zip(
+    waar: Path | BinaryIO,
+    naam: str,
+    bijschrift: Bijschrift | None = None,
+    hoogste: int = _GROOTSTE,
+) -> Iterator[Bestand]:
+    """The files in a zip, in name order.
+
+    Args:
+        waar: path, or an open file.
+        naam: what it is called.
+        bijschrift: what is said of it.
+        hoogste: largest size when unpacked, in bytes.
+
+    Raises:
+        BronFout: a zip that is damaged, locked, or larger than that.
+    """
+    pad, bijschrift = PurePosixPath(naam), bijschrift or Bijschrift()
     try:
-        with zipfile.ZipFile(pad) as archief:
+        with zipfile.ZipFile(waar) as archief:
             leden = [
                 i
                 for i in archief.infolist()
                 if not i.is_dir() and not _terzijde(PurePosixPath(i.filename).name)
             ]
-            if sum(i.file_size for i in leden) > _GROOTSTE:
-                raise BronFout(f"{pad.name}: uitgepakt groter dan {_GROOTSTE} bytes; niet gelezen.")
+            if sum(i.file_size for i in leden) > hoogste:
+                raise BronFout(f"{pad.name}: uitgepakt groter dan {hoogste} bytes; niet gelezen.")
             inhoud = {i.filename: archief.read(i) for i in sorted(leden, key=lambda i: i.filename)}
     except (OSError, RuntimeError, zipfile.BadZipFile, EOFError, zlib.error) as fout:
         raise BronFout(  # RuntimeError: behind a password, or packed in a way Python cannot open

@@ -11,7 +11,6 @@ import io
 import json
 import re
 import threading
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from pipelines.sources.odata_controle import (
 )
 from pipelines.sources.odata_lees import GEBIEDEN, GEGEVENS, KENMERK, is_pakket, lees, lees_alle
 from pipelines.sources.odata_vraag import CBS, Adres, Meld, Opname, stil
-from pipelines.sources.plank import Plank
+from pipelines.sources.plank import Plank, pak
 from pipelines.sources.tabel import BronFout
 
 __all__ = [
@@ -76,20 +75,6 @@ class TabelInfo:
     titel: str
     gewijzigd_op: str
     periode: str
-
-
-def pak(bestanden: Mapping[str, bytes]) -> bytes:
-    """A zip that depends on names and contents alone: sorted, with one fixed date.
-
-    What is in it is pressed already (`.zst`) or small, so the zip itself only holds it together.
-    """
-    uit = io.BytesIO()
-    with zipfile.ZipFile(uit, "w") as zip_:
-        for naam in sorted(bestanden):
-            kop = zipfile.ZipInfo(naam, date_time=(1980, 1, 1, 0, 0, 0))
-            kop.create_system, kop.external_attr = 3, 0o644 << 16
-            zip_.writestr(kop, bestanden[naam], zipfile.ZIP_STORED)
-    return uit.getvalue()
 
 
 # --- through cbsodata -----------------------------------------------------------------------

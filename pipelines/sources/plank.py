@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,6 +34,20 @@ def ontpers(geperst: bytes, hoogste: int) -> bytes:
     if len(inhoud) > hoogste:
         raise ValueError(f"uitgepakt groter dan {hoogste} bytes")
     return inhoud
+
+
+def pak(bestanden: Mapping[str, bytes]) -> bytes:
+    """A zip that depends on names and contents alone: sorted, with one fixed date.
+
+    What is in it is pressed already (`.zst`) or small, so the zip itself only holds it together.
+    """
+    uit = io.BytesIO()
+    with zipfile.ZipFile(uit, "w") as zip_:
+        for naam in sorted(bestanden):
+            kop = zipfile.ZipInfo(naam, date_time=(1980, 1, 1, 0, 0, 0))
+            kop.create_system, kop.external_attr = 3, 0o644 << 16
+            zip_.writestr(kop, bestanden[naam], zipfile.ZIP_STORED)
+    return uit.getvalue()
 
 
 class Plank:
