@@ -20,7 +20,11 @@ KLEINSTE_AANDEEL = 0.02
 
 
 def maak_grenzen(con: Con) -> int:
-    """`out_grens`: buurten as delivered, wijken and gemeenten dissolved from them per year."""
+    """`out_grens`: buurten as delivered, wijken and gemeenten dissolved from them per year.
+
+    Dissolved in order of code: another order gives the same outline from another first point, and
+    so other bytes and other tiles.
+    """
     opnieuw(con, "out_grens")
     con.execute(
         """INSERT INTO out_grens
@@ -33,7 +37,8 @@ def maak_grenzen(con: Con) -> int:
             JOIN out_gebied o USING (gebied, grensjaar)
             WHERE g.niveau = 'buurt' AND NOT g.water AND o.{ouder} IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM core_grens c
-                              WHERE c.gebied = o.{ouder} AND c.grensjaar = g.grensjaar)"""  # noqa: S608
+                              WHERE c.gebied = o.{ouder} AND c.grensjaar = g.grensjaar)
+            ORDER BY o.{ouder}, g.grensjaar, g.gebied"""  # noqa: S608
         ).df()
         if rijen.empty:
             continue

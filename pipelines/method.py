@@ -126,9 +126,12 @@ def _delen(con: Con, boom: Boom, knoop: Knoop, codes: pd.Index, jaar: int | None
     """
     rijen = con.execute(
         """SELECT b.gebied, string_agg(b.indicator, ',' ORDER BY b.indicator) AS delen,
-            sum(b.gewicht * b.genormaliseerd) FILTER (w.aard = 'geregistreerd')
-                / nullif(sum(b.gewicht) FILTER (w.aard = 'geregistreerd'), 0) AS geregistreerd,
-            any_value(s.dekking) * sum(b.gewicht) FILTER (w.aard = 'geregistreerd') AS dekking
+            sum(b.gewicht * b.genormaliseerd ORDER BY b.indicator)
+                    FILTER (w.aard = 'geregistreerd')
+                / nullif(sum(b.gewicht ORDER BY b.indicator) FILTER (w.aard = 'geregistreerd'), 0)
+                AS geregistreerd,
+            any_value(s.dekking) * sum(b.gewicht ORDER BY b.indicator)
+                FILTER (w.aard = 'geregistreerd') AS dekking
         FROM out_bijdrage b
         JOIN out_score s USING (gebied, grensjaar, jaar, boom, knoop)
         JOIN out_waarde w USING (gebied, grensjaar, jaar, indicator)
@@ -220,13 +223,14 @@ def _samenhang(con: Con, cat: Catalogus) -> None:
     for (jaar,) in jaren:
         scores = con.execute(
             """SELECT gebied, boom || '|' || knoop AS wat, score AS getal FROM out_score
-            WHERE jaar = ? AND grensjaar = ? AND niveau = 'buurt' AND score IS NOT NULL""",
+            WHERE jaar = ? AND grensjaar = ? AND niveau = 'buurt' AND score IS NOT NULL
+            ORDER BY ALL""",
             [jaar, jaar],
         ).df()
         kolommen = con.execute(
             """SELECT gebied, indicator AS wat, waarde AS getal FROM out_waarde
             WHERE jaar = ? AND grensjaar = ? AND niveau = 'buurt' AND waarde IS NOT NULL
-            AND indicator IN (SELECT unnest(?::VARCHAR[]))""",
+            AND indicator IN (SELECT unnest(?::VARCHAR[])) ORDER BY ALL""",
             [jaar, jaar, verboden],
         ).df()
         uit = samenhang_met_uitgesloten(_naast(scores), _naast(kolommen))

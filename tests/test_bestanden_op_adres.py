@@ -227,6 +227,8 @@ def test_ongewijzigd(
 # -- faults --------------------------------------------------------------------------------------
 
 WAAR = {"leefbaarometer": ZIP_PAD, "buurtkaart": "cursor=30"}
+SNEL = [pytest.param(b, marks=[pytest.mark.proef] if b == "buurtkaart" else []) for b in WAAR]
+"""Every fault on a file; on pages in `make proef`."""
 EENMALIG = [("503", "status", "503"), ("429", "te_druk", "2"), ("stilte", "stilte", ""),
             ("afgekapt", "afgekapt", ""), ("half", "halve_json", "")]  # fmt: skip
 BLIJVEND_FOUT = [
@@ -259,7 +261,7 @@ def speel(
     return uitkomst, gezegd
 
 
-@pytest.mark.parametrize("bron", WAAR)
+@pytest.mark.parametrize("bron", SNEL)
 @pytest.mark.parametrize(
     "fout",
     [
@@ -273,7 +275,7 @@ def test_eenmalig_herstelt(oud, schoon, server, tmp_path, bron: str, fout) -> No
     assert server.storingen[0].keer == 0
 
 
-@pytest.mark.parametrize("bron", WAAR)
+@pytest.mark.parametrize("bron", SNEL)
 @pytest.mark.parametrize("fout", BLIJVEND_FOUT, ids=lambda f: f[0])
 def test_blijvend_stopt_met_naam(oud, schoon, server, tmp_path, bron: str, fout) -> None:
     server.storing(WAAR[bron], fout[1], BLIJVEND, fout[2])

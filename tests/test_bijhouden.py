@@ -153,6 +153,7 @@ def test_een_mislukte_bron_houdt_de_andere_niet_op_en_neemt_niets_weg(
     assert not list((ingelezen / "raw" / "bezig").iterdir())
 
 
+@pytest.mark.proef
 def test_alles_slaat_over_wat_de_server_niet_heeft_en_haalt_de_rest(
     tmp_path: Path, server: Replay
 ) -> None:
@@ -255,6 +256,7 @@ def test_bron_kleurt_met_de_tijd(ingelezen: Path, server: Replay, dagen: int, kl
     assert welke == kleur and f"{dagen} dagen" in zin
 
 
+@pytest.mark.proef
 def test_mislukte_ronde_kleurt_oranje_in_dagster(tmp_path: Path, server: Replay) -> None:
     """Through Dagster itself: the check warns by name, the run goes on and publishes the rest."""
     refresh.ververs(maak(tmp_path, server, bronnen=["kwb"]), kortstondig=True)

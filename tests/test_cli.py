@@ -94,6 +94,7 @@ def test_years_in_words() -> None:
     assert _jaren("2023-2024") == [2023, 2024] and _jaren("2019, 2021") == [2019, 2021]
 
 
+@pytest.mark.proef
 def test_last_delivery_cannot_be_removed_and_is_not_lost(data: Path, tmp_path: Path) -> None:
     """A removal that leaves nothing to publish is undone: raw is never destroyed by a failure."""
     los = tmp_path / "los"

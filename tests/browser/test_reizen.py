@@ -84,6 +84,7 @@ def test_a_new_publication_shows_without_restart_and_marks_both_ways_apart(
     nieuw = klein.schrijf(plek.datamap, 2)
     with lees_publicatie(plek.datamap, nieuw) as lezing:
         markeer(plek.huis.verhalen, lezing)
+    page.locator("nav summary").first.click()
     page.get_by_role("link", name="Bronnen en methode").click()
     expect(page.locator(".gegevens")).to_contain_text("gegevens van 20 september 2026")
     page = bezoek.naar(BUURT)
