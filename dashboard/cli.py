@@ -13,12 +13,11 @@ import typer
 
 from dashboard import cli_stories
 from dashboard.accounts import Accounts
-from dashboard.settings import LUS, Instellingen, InstellingFout, uit_omgeving
+from dashboard.context import open_winkel
+from dashboard.settings import LUS, InstellingFout, uit_omgeving
 from dashboard.sheets import commands as bladcommandos
 from dashboard.snapshot import GeenPublicatie, lees_publicatie
-from dashboard.stories.repository import Verhalen
 from dashboard.stories.seed import ZaadFout, laad
-from dashboard.stories.store import maak_motor, migreer
 
 app = typer.Typer(help="Tel & Vertel: tonen en vertellen.", no_args_is_help=True)
 app.command("blad")(bladcommandos.blad)
@@ -35,16 +34,6 @@ def _nette_fouten() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-@contextmanager
-def _verhalen(instellingen: Instellingen) -> Iterator[Verhalen]:
-    motor = maak_motor(instellingen.verhalen_url)
-    migreer(motor)
-    try:
-        yield Verhalen(motor, instellingen.datamap)
-    finally:
-        motor.dispose()
-
-
 @app.command()
 def serve(
     port: Annotated[int | None, typer.Option(help="Poort; anders PORT, anders 8050.")] = None,
@@ -54,7 +43,7 @@ def serve(
     with _nette_fouten():
         instellingen = uit_omgeving()
         waar, poort = host or instellingen.host, port or instellingen.poort
-        with _verhalen(instellingen) as verhalen:
+        with open_winkel(instellingen) as verhalen:
             met_accounts = Accounts(verhalen).er_zijn()
         if waar not in LUS and not met_accounts:
             raise InstellingFout(
@@ -91,7 +80,7 @@ def na_publicatie(publicatie: str) -> None:
     with _nette_fouten():
         instellingen = uit_omgeving()
         with (
-            _verhalen(instellingen) as verhalen,
+            open_winkel(instellingen) as verhalen,
             lees_publicatie(instellingen.datamap, publicatie) as lezing,
         ):
             geteld = markeer(verhalen, lezing)
@@ -110,7 +99,7 @@ def geraakt(van: str, naar: str) -> None:
     with _nette_fouten():
         instellingen = uit_omgeving()
         with (
-            _verhalen(instellingen) as verhalen,
+            open_winkel(instellingen) as verhalen,
             lees_publicatie(instellingen.datamap, van) as oud,
             lees_publicatie(instellingen.datamap, naar) as nieuw,
         ):
@@ -128,7 +117,7 @@ def verhalen_laden(bestand: Path) -> None:
     with _nette_fouten():
         instellingen = uit_omgeving()
         snapshots = Snapshots(instellingen.datamap)
-        with _verhalen(instellingen) as verhalen, snapshots.lezing() as lezing:
+        with open_winkel(instellingen) as verhalen, snapshots.lezing() as lezing:
             nieuw, er_al = laad(verhalen, bestand, lezing)
         snapshots.sluit()
     typer.echo(f"{nieuw} verhalen geladen, {er_al} waren er al.")

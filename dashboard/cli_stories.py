@@ -13,11 +13,11 @@ from typing import Annotated
 import typer
 
 from dashboard.accounts import AccountFout, Accounts
+from dashboard.context import open_winkel
 from dashboard.settings import InstellingFout, uit_omgeving
 from dashboard.stories import backup as kopie
 from dashboard.stories import erasure
 from dashboard.stories.repository import VerhaalFout, Verhalen, nu
-from dashboard.stories.store import maak_motor, migreer
 
 account = typer.Typer(help="Accounts en rollen.", no_args_is_help=True)
 DOOR = "opdrachtregel"
@@ -27,13 +27,8 @@ DOOR = "opdrachtregel"
 def _verhalen() -> Iterator[Verhalen]:
     """The store; trouble that the user can mend is said in one line."""
     try:
-        instellingen = uit_omgeving()
-        motor = maak_motor(instellingen.verhalen_url)
-        migreer(motor)
-        try:
-            yield Verhalen(motor, instellingen.datamap)
-        finally:
-            motor.dispose()
+        with open_winkel(uit_omgeving()) as verhalen:
+            yield verhalen
     except (InstellingFout, AccountFout, VerhaalFout, kopie.BackupFout) as fout:
         typer.echo(str(fout), err=True)
         raise typer.Exit(1) from None

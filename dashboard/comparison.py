@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import own_area_figures, own_areas, sentences
-from dashboard.context import Blad, Huis, maak_blad, weinig_huishoudens
+from dashboard.context import Blad, Huis, kleine_buurten, maak_blad
 from dashboard.own_area_figures import Eigen
 from dashboard.snapshot import GebiedOnbekend, Lezing
 from dashboard.snapshot_types import Waarde
@@ -145,14 +145,8 @@ def _klein(lezing: Lezing, codes: list[str]) -> set[str]:
 
     A code that the publication does not know may be small too.
     """
-    huishoudens = {
-        w.gebied: w.waarde
-        for w in lezing.waarden(codes, ["huishoudens_aantal"])
-        if w.waarde is not None
-    }
     er = lezing.gebieden(codes)
-    klein = {g.gebied for g in er if weinig_huishoudens(g, huishoudens.get(g.gebied))}
-    return klein | (set(codes) - {g.gebied for g in er})
+    return kleine_buurten(lezing, er) | (set(codes) - {g.gebied for g in er})
 
 
 def meetjaar(kolommen: Sequence[Kolom], indicator: str) -> int | None:
@@ -170,6 +164,27 @@ def meetjaar(kolommen: Sequence[Kolom], indicator: str) -> int | None:
         alle = [w.jaar for k in kolommen for w in k.blad.buurt.reeks(indicator)]
         return max(alle, default=None)
     return max(stemmen, key=lambda j: (stemmen[j], j))
+
+
+def nieuwste(k: Kolom, indicator: str) -> Waarde | None:
+    """The newest year with a figure, else with an interval, else the newest."""
+    reeks = k.blad.buurt.reeks(indicator)
+    met = [w for w in reeks if w.waarde is not None] or [w for w in reeks if w.boven is not None]
+    return (met or reeks)[-1] if reeks else None
+
+
+def bijzonder(k: Kolom, w: Waarde, indicator: Indicator, cat: Catalogus) -> list[str]:
+    """What one should know before using a number: year, kind, breaks, and from how many."""
+    stukken = [f"over {w.jaar}"] if w.waarde is not None else []
+    if w.voorlopig:
+        stukken.append("voorlopig")
+    if w.aard != "geregistreerd":
+        stukken.append("herberekend" if k.eigen else dict(cat.woorden.aard).get(w.aard, w.aard))  # type: ignore[call-overload]
+    stukken += [s for s in (uit_hoeveel(k, indicator.id, w.jaar, cat),) if s]
+    breuk = [b for b in k.blad.buurt.breuken if b <= w.jaar]
+    if breuk:
+        stukken.append(f"vanaf {max(breuk)} een andere grens")
+    return stukken
 
 
 def _midden(w: Waarde | None) -> float | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -42,6 +43,17 @@ class Huis:
         """Closes publications and the story store."""
         self.snapshots.sluit()
         self.verhalen.motor.dispose()
+
+
+@contextmanager
+def open_winkel(instellingen: Instellingen) -> Iterator[Verhalen]:
+    """The story store for a command: at the newest schema, closed again, and nobody to ask."""
+    motor = maak_motor(instellingen.verhalen_url)
+    try:
+        migreer(motor)
+        yield Verhalen(motor, instellingen.datamap)
+    finally:
+        motor.dispose()
 
 
 def open_huis(instellingen: Instellingen) -> Huis:
@@ -137,6 +149,16 @@ def weinig_huishoudens(gebied: Gebied, huishoudens: float | None) -> bool:
     return hoeveel is None or hoeveel < HUISHOUDENS
 
 
+def kleine_buurten(lezing: Lezing, gebieden: Sequence[Gebied]) -> set[str]:
+    """Those of some areas where so few live that a quote is read before it shows."""
+    huishoudens = {
+        w.gebied: w.waarde
+        for w in lezing.waarden([g.gebied for g in gebieden], ["huishoudens_aantal"])
+        if w.waarde is not None
+    }
+    return {g.gebied for g in gebieden if weinig_huishoudens(g, huishoudens.get(g.gebied))}
+
+
 def verhalen_per_gebied(
     huis: Huis, lezing: Lezing, gebieden: Sequence[Gebied]
 ) -> dict[str, list[Verhaal]]:
@@ -144,15 +166,11 @@ def verhalen_per_gebied(
     codes = [g.gebied for g in gebieden]
     van = lezing.voorgangers(codes)
     alle = huis.verhalen.van([*codes, *{v for eerder in van.values() for v in eerder}])
-    huishoudens = {
-        w.gebied: w.waarde
-        for w in lezing.waarden(codes, ["huishoudens_aantal"])
-        if w.waarde is not None
-    }
+    stil = kleine_buurten(lezing, gebieden)
     uit = {}
     for g in gebieden:
         hier = {g.gebied, *van.get(g.gebied, ())}
-        klein = weinig_huishoudens(g, huishoudens.get(g.gebied))
+        klein = g.gebied in stil
         uit[g.gebied] = [
             v for v in alle if hier & set(v.gebieden) and (not klein or v.nu.status == "gelezen")
         ]

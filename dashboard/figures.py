@@ -25,8 +25,18 @@ _STIJL = """<style>
 
 def sparkline(buurt: Buurt, indicator: str, met_referentie: bool = True) -> str | None:
     """The course of a figure as a data address; None with fewer than two figures."""
-    reeks = buurt.reeks(indicator)
-    punten = {w.jaar: w.waarde for w in reeks}
+    getekend = verloop(buurt, indicator, met_referentie, (BREED, HOOG))
+    return None if getekend is None else _plaatje(*getekend)
+
+
+def verloop(
+    buurt: Buurt, indicator: str, met_referentie: bool, maat: tuple[int, int]
+) -> tuple[list[str], Schaal] | None:
+    """The strokes of a figure's course beside its reference, and the scale they are on.
+
+    None with fewer than two figures: that is no course.
+    """
+    punten = {w.jaar: w.waarde for w in buurt.reeks(indicator)}
     if sum(v is not None for v in punten.values()) < 2:
         return None
     ref = {
@@ -36,9 +46,9 @@ def sparkline(buurt: Buurt, indicator: str, met_referentie: bool = True) -> str 
     }
     alle = [v for v in [*punten.values(), *ref.values()] if v is not None]
     jaren = sorted(punten)
-    schaal = Schaal(jaren[0], jaren[-1], min(alle), max(alle))
+    schaal = Schaal(jaren[0], jaren[-1], min(alle), max(alle), maat)
     breuken = [b for b in buurt.breuken if jaren[0] < b <= jaren[-1]]
-    return _plaatje(teken(punten, ref, breuken, schaal), schaal)
+    return teken(punten, ref, breuken, schaal), schaal
 
 
 def teken(
@@ -79,7 +89,12 @@ KLEIN_MAAT = (168, 56)
 
 
 def veelvoud(buurt: Buurt, indicator: str, schaal: Schaal, met_referentie: bool) -> str:
-    """One of several areas on the same scale; a year with only an interval is a standing bar."""
+    """One of several areas on the same scale, as a data address."""
+    return _plaatje(strepen(buurt, indicator, schaal, met_referentie), schaal)
+
+
+def strepen(buurt: Buurt, indicator: str, schaal: Schaal, met_referentie: bool) -> list[str]:
+    """The strokes of `veelvoud`; a year with only an interval is a standing bar."""
     reeks = buurt.reeks(indicator)
     bereik = {w.jaar: w for w in reeks if w.waarde is None and w.onder is not None}
     punten = {w.jaar: w.waarde for w in reeks}
@@ -95,7 +110,7 @@ def veelvoud(buurt: Buurt, indicator: str, schaal: Schaal, met_referentie: bool)
         for j, w in bereik.items()
         if w.boven is not None
     ]
-    return _plaatje([*teken(punten, ref, breuken, schaal), *staven], schaal)
+    return [*teken(punten, ref, breuken, schaal), *staven]
 
 
 def gezamenlijk(

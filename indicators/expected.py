@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtr, stdtrit
 
 from indicators.formulas import F64
 
@@ -76,11 +75,13 @@ def anders_dan_verwacht(
         raise ValueError(f"anders dan verwacht: {n} gebieden, minstens {MINSTENS} nodig")
     if np.linalg.matrix_rank(x[mee]) < m:
         raise ValueError("anders dan verwacht: de verklarende cijfers lopen gelijk op of zijn vast")
+    import statsmodels.api as sm  # more than a second: only where there is something to fit
+
     model = sm.RLM(waarde[mee], x[mee], M=sm.robust.norms.TukeyBiweight()).fit()
     schaal = float(model.scale)
     verwacht = np.where(mee, x @ model.params, np.nan)
     lijn = np.sqrt(np.einsum("ij,jk,ik->i", x, model.bcov_scaled, x))
-    marge = t.ppf(0.5 + zeker / 2, n - m) * np.sqrt(schaal**2 + lijn**2)
+    marge = stdtrit(n - m, 0.5 + zeker / 2) * np.sqrt(schaal**2 + lijn**2)
     residu = waarde - verwacht
     kans = _kansen(y_onder - verwacht, y_boven - verwacht, lijn, grens * schaal)
     kans[~mee] = np.nan
@@ -111,9 +112,9 @@ def _boven(onder: F64, boven: F64, sd: F64, c: float) -> F64:
     breed = boven - onder
 
     def g(z: F64) -> F64:
-        uit: F64 = z * norm.cdf(z) + norm.pdf(z)
+        uit: F64 = z * ndtr(z) + np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
         return uit
 
     with np.errstate(invalid="ignore", divide="ignore"):
         vlak = s * (g((boven - c) / s) - g((onder - c) / s)) / breed
-    return np.where(breed > 1e-9 * s, vlak, norm.cdf((onder - c) / s))
+    return np.where(breed > 1e-9 * s, vlak, ndtr((onder - c) / s))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import rankdata
 
 from indicators.formulas import F64
 
@@ -92,7 +91,7 @@ def rank(x: F64) -> F64:
     """Rank from low (1) to high; ties share the lowest rank."""
     uit = np.full(x.shape, np.nan)
     heeft = ~np.isnan(x)
-    uit[heeft] = rankdata(x[heeft], method="min")
+    uit[heeft] = np.searchsorted(np.sort(x[heeft]), x[heeft]) + 1
     return uit
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from indicators.formulas import F64
+from indicators.normalise import rank
 
 Rangen = NDArray[np.unsignedinteger[Any]]
 BLOK = 32
@@ -31,10 +31,7 @@ KLEIN = 250_000
 def rangen(score: F64) -> F64:
     """Rank of each row per column, 1 for the highest; ties share the best rank; NaN stays NaN."""
     s = score[:, None] if score.ndim == 1 else score
-    uit = np.full(s.shape, np.nan)
-    for j in range(s.shape[1]):
-        heeft = ~np.isnan(s[:, j])
-        uit[heeft, j] = rankdata(-s[heeft, j], method="min")
+    uit = np.column_stack([rank(-kolom) for kolom in s.T])
     return uit[:, 0] if score.ndim == 1 else uit
 
 

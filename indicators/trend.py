@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import theilslopes
 
 from indicators.formulas import F64
 
@@ -36,6 +35,8 @@ def stukken(jaar: F64, waarde: F64, breuken: tuple[int, ...] = ()) -> list[Stuk]
         waarde: figures, NaN where missing.
         breuken: years from which it was measured another way.
     """
+    from scipy.stats import theilslopes  # slow to load, and no command line needs it at its start
+
     heeft = ~np.isnan(waarde)
     orde = np.argsort(jaar[heeft], kind="stable")
     t, y = jaar[heeft][orde], waarde[heeft][orde]

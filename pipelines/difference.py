@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable
 
 import duckdb
@@ -12,10 +10,9 @@ import pandas as pd
 
 from indicators.changes import tolerantie
 from indicators.contracts import Actueel, Verschil, Verschilregel, Verschiltelling
-from pipelines import publish, release
+from pipelines import neighbour, publish, release
 from pipelines.house import Huis
 from pipelines.raw import schrijf_zeker
-from pipelines.settings import WORTEL, omgeving
 from pipelines.verify import PublicatieFout
 
 Con = duckdb.DuckDBPyConnection
@@ -126,15 +123,7 @@ def _grootste(con: Con) -> Iterable[Verschilregel]:
 
 def geraakt(huis: Huis, van: str, naar: str) -> tuple[dict[str, object], ...] | None:
     """The stories that the step touches, as the dashboard tells them; None when it cannot."""
-    klaar = subprocess.run(
-        [sys.executable, "-m", "dashboard", "geraakt", van, naar],
-        env=omgeving(huis.datamap),
-        cwd=WORTEL,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    klaar = neighbour.vraag(huis.datamap, "geraakt", van, naar)
     try:
         return tuple(json.loads(klaar.stdout)["verhalen"])
     except (ValueError, KeyError, TypeError):

@@ -177,7 +177,8 @@ def _geen_tegenspraak(
     codes: list[str],
 ) -> None:
     """Two deliveries of one source that contradict one another in a cell stop the run."""
-    for (een, reeks), (ander, andere) in combinations(reeksen, 2):
+    op_naam = sorted(reeksen, key=lambda paar: paar[0].bestand)
+    for (een, reeks), (ander, andere) in combinations(op_naam, 2):
         if een.bron != ander.bron or een.heeft_orde(ander):
             continue
         botst = np.flatnonzero(tegenspraak(reeks, andere))

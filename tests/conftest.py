@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from typer.testing import CliRunner
 
+from dashboard.cli import app
+from indicators.contracts import Datamap
+from pipelines import neighbour
 from pipelines.house import Huis
+from pipelines.settings import omgeving
 from tests.stad import BRONNEN, Stad, huis, lees_in, reken_uit
 
 settings.register_profile(
@@ -19,6 +26,22 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("vast")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _buur() -> Iterator[None]:
+    """The dashboard's commands run in this process; test_cli starts them as a program."""
+
+    def vraag(datamap: Datamap, *woorden: str) -> subprocess.CompletedProcess[str]:
+        uit = CliRunner().invoke(app, woorden, env=omgeving(datamap))
+        kapot = uit.exception if uit.exception and not isinstance(uit.exception, SystemExit) else ""
+        return subprocess.CompletedProcess(
+            woorden, uit.exit_code, uit.stdout, f"{uit.stderr}{kapot}"
+        )
+
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(neighbour, "vraag", vraag)
+        yield
 
 
 @pytest.fixture(scope="session")

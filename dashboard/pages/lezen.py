@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import address, privacy
-from dashboard.context import Huis, weinig_huishoudens
+from dashboard.context import Huis, kleine_buurten
 from dashboard.panels import meelezen, vertellen
 from dashboard.panels.parts import label, sprong, tekst, uitklap
 from dashboard.snapshot import Lezing
@@ -138,19 +138,13 @@ def _gevonden(lezing: Lezing, v: Verhaal, g: Gebied | None) -> list[Any]:
                           v.nu.bron])  # fmt: skip
     vondsten = privacy.vind(woorden, bekend)
     uit: list[Any] = []
-    if g is not None and weinig_huishoudens(g, _huishoudens(lezing, g)):
+    if g is not None and kleine_buurten(lezing, [g]):
         uit.append(label("minder dan 100 huishoudens", "label-oud"))
     if not vondsten:
         return [*uit, tekst("De hulp vond geen namen, nummers of andere gegevens over iemand. Lees "
                             "zelf of iemand te herkennen is.", "klein")]  # fmt: skip
     return [*uit, html.Div([html.H3("Kijk hier naar"), meelezen.lijst(vondsten)],
                            className="privacyhulp")]  # fmt: skip
-
-
-def _huishoudens(lezing: Lezing, g: Gebied) -> float | None:
-    met = [w.waarde for w in lezing.waarden([g.gebied], ["huishoudens_aantal"])
-           if w.waarde is not None]  # fmt: skip
-    return met[-1] if met else None
 
 
 def _terug(lezing: Lezing, terug: list[Verhaal], gebieden: dict[str, Gebied]) -> html.Section:

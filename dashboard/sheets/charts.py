@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 
 from dashboard import figures, snapshot_map
-from dashboard.figures import Schaal
 from dashboard.picture import Geheugen
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Buurt, Gebied
@@ -26,21 +25,14 @@ _SOM_HEEL, _DEEL, _LICHT = "#eef1ef", "#0b6472", "#d5e6e8"
 
 def verloop(buurt: Buurt, indicator: str, met_referentie: bool) -> str | None:
     """The course of a figure beside its reference; None with fewer than two figures."""
-    reeks = buurt.reeks(indicator)
-    punten = {w.jaar: w.waarde for w in reeks}
-    if sum(v is not None for v in punten.values()) < 2:
-        return None
-    ref = {
-        jaar: w.waarde
-        for (i, jaar), w in buurt.referentiewaarden.items()
-        if i == indicator and met_referentie and jaar in punten
-    }
-    alle = [v for v in [*punten.values(), *ref.values()] if v is not None]
-    jaren = sorted(punten)
-    schaal = Schaal(jaren[0], jaren[-1], min(alle), max(alle), MAAT)
-    breuken = [b for b in buurt.breuken if jaren[0] < b <= jaren[-1]]
-    delen = figures.teken(punten, ref, breuken, schaal)
-    return _svg(*MAAT, _STIJL + "".join(delen))
+    getekend = figures.verloop(buurt, indicator, met_referentie, MAAT)
+    return None if getekend is None else _svg(*MAAT, _STIJL + "".join(getekend[0]))
+
+
+def veelvoud(buurt: Buurt, indicator: str, schaal: figures.Schaal, met_referentie: bool) -> str:
+    """The course of a figure on a scale that several areas share."""
+    delen = figures.strepen(buurt, indicator, schaal, met_referentie)
+    return _svg(schaal.breed, schaal.hoog, _STIJL + "".join(delen))
 
 
 def _svg(breed: float, hoog: float, inhoud: str) -> str:

@@ -1,13 +1,9 @@
 """publicatie and what follows it: the snapshot, and the marks beside the stories."""
 
-import subprocess
-import sys
-
 import dagster as dg
 
-from pipelines import difference, publish
+from pipelines import difference, neighbour, publish
 from pipelines.house import Huis
-from pipelines.settings import WORTEL, omgeving
 
 
 @dg.asset(
@@ -83,15 +79,7 @@ def verhalen_nagelopen(context: dg.AssetExecutionContext) -> dg.MaterializeResul
     actueel = publish.lees_actueel(huis)
     if actueel is None:
         return dg.MaterializeResult(metadata={"uitkomst": "geen publicatie"})
-    klaar = subprocess.run(
-        [sys.executable, "-m", "dashboard", "na-publicatie", actueel.publicatie],
-        env=omgeving(huis.datamap),
-        cwd=WORTEL,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    klaar = neighbour.vraag(huis.datamap, "na-publicatie", actueel.publicatie)
     if klaar.returncode:
         context.log.warning(f"na-publicatie gaf {klaar.returncode}: {klaar.stderr[-500:]}")
         huis.opmerkingen.append(
