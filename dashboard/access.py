@@ -21,21 +21,31 @@ ALLEEN_STUKKEN = frozenset({"rvc", "gast"})
 """Roles that see only what was put before them."""
 _LEEST = frozenset({"lezer", "verteller", "redacteur", "bestuur", "secretaris"})
 _VERTELT = frozenset({"verteller", "redacteur"})
+TOESTEL = "toestel"
+"""A paired phone: no account can have this role, and it holds on the phone's own routes only."""
 
 OPENBAAR, AANGEMELD = "openbaar", "aangemeld"
 RECHTEN: Mapping[str, frozenset[str]] = {
     "cijfers zien": _LEEST | {"applicatiebeheerder"},
     "zien": _LEEST,
     "concept zien": frozenset({"redacteur"}),
-    "vertellen": _VERTELT,
+    "vertellen": _VERTELT | {TOESTEL},
+    "telefoon gebruiken": frozenset({TOESTEL}),
+    "telefoon koppelen": _VERTELT,
+    "telefoon voor een ander": frozenset({"redacteur"}),
+    "telefoon intrekken": frozenset({"redacteur", "applicatiebeheerder"}),
+    "telefoons zien": _VERTELT | {"applicatiebeheerder"},
     "herzien": frozenset({"redacteur"}),
     "koppelen": frozenset({"redacteur"}),
     "intrekken": frozenset({"redacteur"}),
     "nalezen": frozenset({"redacteur"}),
     "wissen": frozenset({"redacteur", "applicatiebeheerder"}),
+    "bijeenkomst leiden": _VERTELT,
     "inzet zien": _LEEST,
     "inzet schrijven": frozenset({"redacteur"}),
     "gebieden kiezen": frozenset({"redacteur", "applicatiebeheerder"}),
+    "weging bewaren": frozenset({"redacteur", "applicatiebeheerder"}),
+    "norm vaststellen": frozenset({"bestuur", "secretaris"}),
     "eigen bezit zien": _LEEST,
     "blad zien": _LEEST,
     "blad openen": _LEEST,
@@ -77,12 +87,26 @@ ROUTES: Mapping[str, str] = {
     "/kaartwaarden": "cijfers zien",
     "/kaartonderschrift": "cijfers zien",
     "/kaartlijn": "cijfers zien",
+    "/ateliergebieden": "cijfers zien",
+    "/atelierwaarden": "cijfers zien",
+    "/atelieronderschrift": "cijfers zien",
     "/zoeken": "cijfers zien",
     "/blad/<path:stuk>": "blad openen",  # which one is asked again, in the store
     "/uitvoer/<blad>.<soort>": "uitvoeren",
     "/verhalen/<soort>": "verhalen uitvoeren",
     "/sjabloon/<naam>": "vertellen",
     "/privacy/<naam>.docx": AANGEMELD,
+    "/bijeenkomst/<naam>/versie": "bijeenkomst leiden",  # which one is asked again there
+    "/meedoen": OPENBAAR,  # by code: one meeting, and nothing else (stories.meedoen)
+    "/meedoen/<soort>": OPENBAAR,
+    "/foto/<uuid:foto>.jpg": AANGEMELD,  # whose story it is with is asked again, in the store
+    "/telefoon": OPENBAAR,  # the empty page; all that is in it comes from the next ones
+    "/telefoon/<naam>": OPENBAAR,
+    "/telefoon/koppel": OPENBAAR,
+    "/telefoon/plekken": "telefoon gebruiken",
+    "/telefoon/verhaal": "telefoon gebruiken",
+    "/telefoon/terug": "telefoon gebruiken",
+    "/telefoon/meelezen": "telefoon gebruiken",
 }
 """Each route and the act it is; `_dash-update-component` is decided per callback."""
 
@@ -93,6 +117,8 @@ CALLBACKS: Mapping[str, str] = {
     "vertel-bewaar > vertel-melding": "vertellen",
     "koppel-bewaar > koppel-melding": "vertellen",
     "los > koppel-melding": "vertellen",
+    "weg-intrekken > weg-melding": "vertellen",  # the store asks who may take this one away
+    "weg-wissen > weg-melding": "wissen",
     "merk > ververs": "vertellen",
     "blad-bewaar > blad-melding": "blad schrijven",
     "blad-stap > blad-melding": "blad zien",  # each step asks again, in the store
@@ -106,10 +132,22 @@ CALLBACKS: Mapping[str, str] = {
     "nieuw-bewaar > nieuw-melding": "gebieden kiezen",
     "tabel-bestand > tabel-voorbeeld": "gebieden kiezen",
     "tabel-bewaar > tabel-melding": "gebieden kiezen",
-    "atelier-toon > url": "cijfers zien",
+    "url > atelier-stand": "cijfers zien",
+    "atelier-hangt > atelier-hangt-uit": "cijfers zien",
+    "atelier-bewaar > atelier-melding": "weging bewaren",
+    "norm-toon > url": "cijfers zien",
+    "norm-bewaar > norm-melding": "norm vaststellen",
     "gebied-verwijder > url": "gebieden kiezen",
     "inzet-bewaar > inzet-melding": "inzet schrijven",
     "verhalen-bestand > verhalen-melding": "vertellen",
+    "bij-cijfer > bij-keuze": "bijeenkomst leiden",
+    "bij-begin > bij-melding": "bijeenkomst leiden",
+    "bij-versie > bij-toneel": "bijeenkomst leiden",
+    "bij-stap-knop > bij-fout": "bijeenkomst leiden",
+    "bij-zaal-zet > bij-zaal-melding": "bijeenkomst leiden",
+    "oogst > oogst-melding": "bijeenkomst leiden",
+    "telefoon-maak > telefoon-melding": "telefoon koppelen",
+    "telefoon-weg > telefoon-melding": "telefoons zien",  # whose it is, is asked in the store
 }
 """Each callback that runs on the server, named by its first input and output, and the act it is."""
 
@@ -121,6 +159,7 @@ PAGINAS: Mapping[str, str] = {
     "gebieden": "cijfers zien",
     "eigen": "cijfers zien",
     "atelier": "cijfers zien",
+    "norm": "cijfers zien",
     "bronnen": AANGEMELD,
     "buurt": "zien",
     "botst": "zien",
@@ -128,8 +167,10 @@ PAGINAS: Mapping[str, str] = {
     "lezen": "nalezen",
     "inzet": "inzet zien",
     "inbreng": "vertellen",
+    "bijeenkomst": "bijeenkomst leiden",
     "stukken": "stukken zien",
     "beheer": "beheren",
+    "telefoons": "telefoons zien",
     "vrijgave": "vrijgeven",
     "onbekend": AANGEMELD,
 }
@@ -156,12 +197,16 @@ class Recht:
 
 @dataclass(frozen=True)
 class Wie:
-    """Someone who asks. `lokaal` is whoever sits at this computer, without accounts."""
+    """Someone who asks. `lokaal` is whoever sits at this computer, without accounts.
+
+    Of a paired phone `toestel` says which.
+    """
 
     naam: str
     account: uuid.UUID | None = None
     rechten: tuple[Recht, ...] = ()
     lokaal: bool = False
+    toestel: uuid.UUID | None = None
 
     @property
     def rollen(self) -> tuple[str, ...]:

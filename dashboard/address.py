@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode
 
 from indicators import regions
 
-NAAST = ("vergelijken", "gebieden", "eigen", "atelier")
+NAAST = ("vergelijken", "gebieden", "eigen", "atelier", "norm")
 """Pages of areas side by side and of one's own, and trials: all that is asked is in the query."""
 
 
-MENSEN = ("inzet", "inbreng", "stukken", "beheer")
+MENSEN = ("inzet", "inbreng", "stukken", "beheer", "telefoons")
 """Pages of what people do and may do: the area and the rest are in the query."""
 
-WERK = ("herzien", "koppelen")
+WERK = ("herzien", "koppelen", "weghalen")
 """What one can do with a story on the page of its area: its words, or its bond to a figure."""
 
 
@@ -45,46 +45,88 @@ class Adres:
         bezig = (self.doe, self.verhaal, self.koppeling) if self.doe in WERK else None
         if self.pagina == "zoek":
             return f"zoek|{self.doe}"
+        if self.pagina == "bijeenkomst":
+            return f"bijeenkomst|{self.doe}|{self.gebied}|{self.vragen}"
+        if self.pagina == "atelier":  # the rest of it follows the address by itself
+            keuze = dict(self.vragen)
+            return f"atelier|{keuze.get('as')}|{keuze.get('gemeente')}"
         if self.pagina in (*NAAST, *MENSEN):
             return f"{self.pagina}|{self.gebied}|{self.vragen}"
         return f"{self.pagina}|{self.gebied}|{self.grensjaar}|{cijfer}|{bezig}|{self.bril}"
 
 
+@dataclass(frozen=True)
+class _Vraag:
+    """The parts of a path and what is asked behind it."""
+
+    delen: list[str]
+    vragen: dict[str, list[str]]
+
+    def een(self, naam: str) -> str | None:
+        return self.vragen[naam][0][:80] if self.vragen.get(naam) else None
+
+    def paren(self, tekens: int) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted((k, w[0][:tekens]) for k, w in self.vragen.items()))
+
+    def tweede(self) -> str | None:
+        return self.delen[1] if self.delen[1:] else None
+
+    def gebied(self) -> str | None:
+        return regions.schoon(self.een("gebied") or "") or None
+
+    def grensjaar(self) -> int | None:
+        jaar = self.een("grensjaar")
+        return int(jaar) if jaar and jaar.isdecimal() and len(jaar) == 4 else None
+
+    def buurt(self) -> Adres:
+        namen = ("cijfer", "verhaal", "doe", "bril", "koppeling")
+        keuze: dict[str, Any] = {naam: self.een(naam) for naam in namen}
+        return Adres("buurt", regions.schoon(self.delen[1]), self.grensjaar(), **keuze)
+
+    def blad(self) -> Adres:
+        code = self.tweede()
+        return Adres("buurtblad", regions.schoon(code) if code else None, self.grensjaar())
+
+    def bijeenkomst(self) -> Adres:
+        wat = self.tweede()
+        return Adres(
+            "bijeenkomst", self.gebied(), doe=wat[:40] if wat else None, vragen=self.paren(80)
+        )
+
+
+def _kaal(v: _Vraag) -> Adres:
+    return Adres(v.delen[0])
+
+
+_PADEN: dict[tuple[str, int], Callable[[_Vraag], Adres]] = {
+    **{(naam, 1): _kaal for naam in ("botst", "lezen", "vrijgave")},
+    **{(naam, 1): lambda v: Adres(v.delen[0], v.gebied(), vragen=v.paren(4000)) for naam in MENSEN},
+    **{
+        (naam, 2 if naam == "eigen" else 1): lambda v: Adres(
+            v.delen[0], v.tweede(), vragen=v.paren(4000)
+        )
+        for naam in NAAST
+    },
+    ("verkennen", 1): lambda v: Adres(
+        "verkennen", vragen=tuple((k, w[0]) for k, w in v.vragen.items())
+    ),
+    ("zoek", 1): lambda v: Adres("zoek", doe=v.een("q")),
+    ("bronnen", 1): lambda v: Adres("bronnen", cijfer=v.een("cijfer")),
+    ("buurt", 2): _Vraag.buurt,
+    **{("buurtblad", n): _Vraag.blad for n in (1, 2)},
+    **{("bijeenkomst", n): _Vraag.bijeenkomst for n in (1, 2)},
+}
+"""Every path that is understood: its first part and how many parts it has."""
+
+
 def lees(pad: str | None, zoek: str | None) -> Adres:
     """Reads path and query; what cannot be understood gives the page `onbekend`."""
     delen = [unquote(d) for d in (pad or "/").strip("/").split("/") if d]
-    vragen = parse_qs((zoek or "").lstrip("?"))
-
-    def een(naam: str) -> str | None:
-        return vragen[naam][0][:80] if vragen.get(naam) else None
-
-    jaar = een("grensjaar")
-    grensjaar = int(jaar) if jaar and jaar.isdecimal() and len(jaar) == 4 else None
-    namen = ("cijfer", "verhaal", "doe", "bril", "koppeling")
-    keuze: dict[str, Any] = {naam: een(naam) for naam in namen}
     if not delen:
         return Adres("start")
-    if delen == ["verkennen"]:
-        return Adres("verkennen", vragen=tuple((k, w[0]) for k, w in vragen.items()))
-    if delen in (["botst"], ["lezen"]):
-        return Adres(delen[0])
-    if delen == ["zoek"]:
-        return Adres("zoek", doe=een("q"))
-    if delen == ["vrijgave"]:
-        return Adres("vrijgave")
-    if len(delen) == 1 and delen[0] in MENSEN:
-        paren = tuple(sorted((k, w[0][:4000]) for k, w in vragen.items()))
-        return Adres(delen[0], regions.schoon(een("gebied") or "") or None, vragen=paren)
-    if delen == ["bronnen"]:
-        return Adres("bronnen", cijfer=keuze["cijfer"])
-    if delen[0] in NAAST and len(delen) == (2 if delen[0] == "eigen" else 1):
-        paren = tuple(sorted((k, w[0][:4000]) for k, w in vragen.items()))
-        return Adres(delen[0], delen[1] if len(delen) == 2 else None, vragen=paren)
-    if delen[0] == "buurtblad" and len(delen) <= 2:
-        return Adres("buurtblad", regions.schoon(delen[1]) if delen[1:] else None, grensjaar)
-    if len(delen) == 2 and delen[0] == "buurt":
-        return Adres("buurt", regions.schoon(delen[1]), grensjaar, **keuze)
-    return Adres("onbekend")
+    maak = _PADEN.get((delen[0], len(delen)))
+    vraag = _Vraag(delen, parse_qs((zoek or "").lstrip("?")))
+    return maak(vraag) if maak else Adres("onbekend")
 
 
 def buurt(

@@ -11,14 +11,19 @@ from dashboard import (
     callbacks_access,
     callbacks_areas,
     callbacks_atelier,
+    callbacks_bijeenkomst,
+    callbacks_norm,
+    callbacks_phone,
     callbacks_sheets,
     export_routes,
+    map_trial,
 )
 from dashboard.callbacks import verbind
 from dashboard.compress import verklein
 from dashboard.context import Huis, open_huis
 from dashboard.gate import bewaak
-from dashboard.pages import aanmelden, inbreng
+from dashboard.pages import aanmelden, inbreng, meedoen
+from dashboard.phone import routes as telefoonroutes
 from dashboard.settings import Instellingen
 from dashboard.sheets import routes as bladroutes
 from dashboard.shell import HTML, NAAM, raam
@@ -61,13 +66,20 @@ def create_app(instellingen: Instellingen, huis: Huis | None = None) -> Dash:
     app.layout = raam  # asked per visitor: the menu shows what the role may
     verbind(app, huis)
     callbacks_areas.verbind(app, huis)
-    callbacks_atelier.verbind(app)
+    callbacks_atelier.verbind(app, huis)
     callbacks_sheets.verbind(app, huis)
     callbacks_access.verbind(app, huis)
+    callbacks_bijeenkomst.verbind(app, huis)
+    callbacks_norm.verbind(app, huis)
+    callbacks_phone.verbind(app, huis)
     routes(app.server, huis)
+    map_trial.routes(app.server, huis)
     export_routes.routes(app.server, huis)
     bladroutes.routes(app.server, huis)
     inbreng.routes(app.server, huis)
+    callbacks_bijeenkomst.routes(app.server, huis)
+    meedoen.routes(app.server, huis)
+    telefoonroutes.routes(app.server, huis)
     aanmelden.routes(app.server, bewaak(app, huis).accounts)
     beveilig(app)
     verklein(app.server)

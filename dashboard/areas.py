@@ -51,7 +51,9 @@ def lees_als(pad: Path, soort: type[M]) -> M:
 def schrijf(pad: Path, keuze: Bestand) -> None:
     """Keeps a file of settings; it is replaced in one step."""
     pad.parent.mkdir(parents=True, exist_ok=True)
-    tekst = yaml.safe_dump(keuze.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+    tekst = yaml.safe_dump(
+        keuze.model_dump(mode="json", by_alias=True), allow_unicode=True, sort_keys=False
+    )
     greep, tijdelijk = tempfile.mkstemp(dir=pad.parent, suffix=".tmp")
     with os.fdopen(greep, "w", encoding="utf-8") as bestand:
         bestand.write(tekst)

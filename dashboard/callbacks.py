@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
-from dashboard import address
+from dashboard import address, trial
 from dashboard.callbacks_map import verbind_kaart
 from dashboard.callbacks_own import verbind_gebieden
 from dashboard.callbacks_stories import verbind_verhalen
@@ -50,6 +50,8 @@ def _pagina(app: Dash, huis: Huis) -> None:
 
 def _zonder_jaar(huis: Huis, adres: address.Adres) -> address.Adres:
     """The address as the page sees it: the newest grensjaar is the page without one."""
+    if adres.pagina == "atelier":
+        return trial.volledig(huis, adres)
     if adres.pagina != "buurt" or adres.grensjaar is None:
         return adres
     try:

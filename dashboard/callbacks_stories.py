@@ -14,7 +14,7 @@ from dashboard.context import IEDEREEN, Huis
 from dashboard.panels import formulier
 from dashboard.panels.meelezen import meelezen
 from dashboard.snapshot import GebiedOnbekend, GeenPublicatie
-from dashboard.stories import reading
+from dashboard.stories import erasure, reading
 from dashboard.stories.guard import NietToegestaan
 from dashboard.stories.repository import Gelijktijdig, VerhaalFout
 
@@ -37,6 +37,7 @@ def verbind_verhalen(app: Dash, huis: Huis) -> None:
     _meelezen(app, huis)
     _bewaren(app, huis)
     _koppelen(app, huis)
+    _weghalen(app, huis)
     _afhandelen(app, huis)
     _nalezen(app, huis)
 
@@ -182,10 +183,57 @@ def _koppelen(app: Dash, huis: Huis) -> None:
         return None, _terug(basis), ververs + 1, "Losgemaakt; het staat in de geschiedenis."
 
 
+def _weghalen(app: Dash, huis: Huis) -> None:
+    uit = (
+        Output("url", "search", allow_duplicate=True),
+        Output("ververs", "data", allow_duplicate=True),
+        Output("bericht", "children", allow_duplicate=True),
+    )
+
+    def klaar(werk: Any, basis: dict[str, Any], ververs: int, gezegd: str) -> Any:
+        fout = _probeer(lambda: werk(uuid.UUID(str(basis["verhaal"]))))
+        if fout:
+            return formulier.fout(fout), no_update, no_update, no_update
+        return None, _terug({**basis, "verhaal": None}), ververs + 1, gezegd
+
+    @app.callback(
+        Output("weg-melding", "children"),
+        *uit,
+        Input("weg-intrekken", "n_clicks"),
+        State("weg-basis", "data"),
+        State("ververs", "data"),
+        prevent_initial_call=True,
+    )
+    def trek_in(kliks: int | None, basis: dict[str, Any], ververs: int) -> Any:
+        if not kliks:
+            return (no_update,) * 4
+        nummer = int(basis.get("nummer") or 0)
+        werk = lambda verhaal: reading.trek_in(huis.verhalen, verhaal, nummer, IEDEREEN)  # noqa: E731
+        return klaar(werk, basis, ververs, "Ingetrokken: het verhaal staat nergens meer.")
+
+    @app.callback(
+        Output("weg-melding", "children", allow_duplicate=True),
+        *uit,
+        Input("weg-wissen", "n_clicks"),
+        State("weg-zeker", "checked"),
+        State("weg-basis", "data"),
+        State("ververs", "data"),
+        prevent_initial_call=True,
+    )
+    def wis(kliks: int | None, zeker: bool, basis: dict[str, Any], ververs: int) -> Any:
+        if not kliks:
+            return (no_update,) * 4
+        if not zeker:
+            wat = "Zet eerst het vinkje: wissen is niet terug te draaien."
+            return formulier.fout(wat), no_update, no_update, no_update
+        werk = lambda verhaal: erasure.wis(huis.verhalen, verhaal, IEDEREEN)  # noqa: E731
+        return klaar(werk, basis, ververs, "Gewist, in elke kopie die het product bewaart.")
+
+
 def _terug(basis: dict[str, Any]) -> str:
     """The address after binding: the story where it now stands."""
     adres = address.buurt(
-        "x", basis.get("grensjaar"), verhaal=str(basis["verhaal"]), bril=basis.get("bril")
+        "x", basis.get("grensjaar"), verhaal=basis["verhaal"], bril=basis.get("bril")
     )
     return "?" + adres.partition("?")[2]
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard import cli_stories
+from dashboard import cli_phone, cli_stories
 from dashboard.accounts import Accounts
 from dashboard.context import open_winkel
 from dashboard.settings import LUS, InstellingFout, uit_omgeving
@@ -23,6 +23,7 @@ app = typer.Typer(help="Tel & Vertel: tonen en vertellen.", no_args_is_help=True
 app.command("blad")(bladcommandos.blad)
 app.command("bladen")(bladcommandos.bladen)
 cli_stories.voeg_toe(app)
+cli_phone.voeg_toe(app)
 
 
 @contextmanager

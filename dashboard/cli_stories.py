@@ -24,7 +24,7 @@ DOOR = "opdrachtregel"
 
 
 @contextmanager
-def _verhalen() -> Iterator[Verhalen]:
+def winkel() -> Iterator[Verhalen]:
     """The store; trouble that the user can mend is said in one line."""
     try:
         with open_winkel(uit_omgeving()) as verhalen:
@@ -58,7 +58,7 @@ def maak(
     rol: Annotated[str | None, typer.Option(help="De eerste rol.")] = None,
 ) -> None:
     """Maakt een account; het wachtwoord wordt gevraagd, of komt uit een pijp."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         accounts = Accounts(verhalen)
         accounts.maak(inlognaam, naam, _wachtwoord(), DOOR)
         if rol:
@@ -75,7 +75,7 @@ def geef_rol(
     tot: Annotated[str | None, typer.Option(help="Tot en met deze dag, jjjj-mm-dd.")] = None,
 ) -> None:
     """Geeft een rol: overal, of alleen in gebieden; van een gast één stuk tot een dag."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         Accounts(verhalen).geef_rol(inlognaam, rol, DOOR, gebied or (), stuk or (), _dag(tot))
     typer.echo(f"{inlognaam} is nu {rol}.")
 
@@ -83,7 +83,7 @@ def geef_rol(
 @account.command("neem-rol")
 def neem_rol(inlognaam: str, rol: str) -> None:
     """Neemt een rol weg, meteen."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         Accounts(verhalen).neem_rol(inlognaam, rol, DOOR)
     typer.echo(f"{inlognaam} is geen {rol} meer.")
 
@@ -91,7 +91,7 @@ def neem_rol(inlognaam: str, rol: str) -> None:
 @account.command("voorleggen")
 def voorleggen(stuk: str, aan: str = "rvc") -> None:
     """Legt een stuk (buurt:CODE, verhaal:ID, blad:NUMMER) voor aan wie alleen stukken ziet."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         aantal = Accounts(verhalen).leg_voor(stuk, DOOR, aan)
     typer.echo(f"{stuk} is voorgelegd aan {aantal} keer {aan}.")
 
@@ -99,7 +99,7 @@ def voorleggen(stuk: str, aan: str = "rvc") -> None:
 @account.command("sluit")
 def sluit(inlognaam: str) -> None:
     """Sluit een account; wie binnen is, is meteen afgemeld."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         Accounts(verhalen).zet(inlognaam, DOOR, actief=False)
     typer.echo(f"Account {inlognaam} is gesloten.")
 
@@ -107,7 +107,7 @@ def sluit(inlognaam: str) -> None:
 @account.command("open")
 def open_(inlognaam: str) -> None:
     """Opent een gesloten account weer."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         Accounts(verhalen).zet(inlognaam, DOOR, actief=True)
     typer.echo(f"Account {inlognaam} is open.")
 
@@ -115,7 +115,7 @@ def open_(inlognaam: str) -> None:
 @account.command("wachtwoord")
 def wachtwoord(inlognaam: str) -> None:
     """Geeft een account een ander wachtwoord; wie binnen is, is meteen afgemeld."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         Accounts(verhalen).zet(inlognaam, DOOR, wachtwoord=_wachtwoord())
     typer.echo(f"Account {inlognaam} heeft een ander wachtwoord.")
 
@@ -123,7 +123,7 @@ def wachtwoord(inlognaam: str) -> None:
 @account.command("lijst")
 def lijst() -> None:
     """Laat accounts en rollen zien."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         for a in Accounts(verhalen).alle():
             rollen = ", ".join(
                 " ".join(
@@ -136,14 +136,14 @@ def lijst() -> None:
 
 def bewaartermijn() -> None:
     """Wist wat lang genoeg is bewaard, en vergeet oude logregels, aanmeldingen en pogingen."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         geteld = erasure.verloop(verhalen, nu().date())
     typer.echo(", ".join(f"{aantal} {wat}" for wat, aantal in geteld.items()) + " weg.")
 
 
 def wis(verhaal: Annotated[str, typer.Argument(help="Het nummer van het verhaal.")]) -> None:
     """Wist een verhaal in alle revisies en kopieën die het product bewaart."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         try:
             erasure.wis(verhalen, uuid.UUID(verhaal), DOOR)
         except ValueError:
@@ -154,7 +154,7 @@ def wis(verhaal: Annotated[str, typer.Argument(help="Het nummer van het verhaal.
 def backup(doel: Annotated[Path | None, typer.Argument(help="Bestand, anders in de map.")] = None,
            ) -> None:  # fmt: skip
     """Bewaart alle verhalen met hun geschiedenis, en de instellingen, in één bestand."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         pad = kopie.bewaar(verhalen, doel)
     typer.echo(f"Bewaard: {pad}")
 
@@ -162,7 +162,7 @@ def backup(doel: Annotated[Path | None, typer.Argument(help="Bestand, anders in 
 def restore(bestand: Path, vervang: Annotated[
     bool, typer.Option("--vervang", help="Wat er nu staat mag weg.")] = False) -> None:  # fmt: skip
     """Zet een backup terug; wat sindsdien is gewist, wordt opnieuw gewist."""
-    with _verhalen() as verhalen:
+    with winkel() as verhalen:
         geteld = kopie.zet_terug(verhalen, bestand, vervang)
     typer.echo(
         ", ".join(f"{n} {wat}" for wat, n in geteld.items() if n) or "Niets om terug te zetten."

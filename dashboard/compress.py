@@ -10,8 +10,8 @@ KLEINSTE = 2_000
 """Bytes under which it does not pay."""
 SOORTEN = ("application/json", "application/javascript", "text/javascript", "text/css",
            "image/svg+xml")  # fmt: skip
-PADEN = ("/_dash-", "/assets/")
-"""Only what Dash serves: no answer that could carry a key of a session."""
+PADEN = ("/_dash-", "/assets/", "/telefoon/telefoon.", "/telefoon/wachtrij.")
+"""What Dash serves, and the phone's scripts: no answer that could carry a key of a session."""
 
 
 def verklein(server: Flask) -> None:

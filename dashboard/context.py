@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from dashboard import address
-from dashboard.picture import Geheugen
+from dashboard.memory import Geheugen
 from dashboard.privacy import HUISHOUDENS
 from dashboard.settings import Instellingen
 from dashboard.snapshot import Lezing, Snapshots
@@ -38,6 +38,8 @@ class Huis:
     """Maps that were worked out last."""
     zoekgeheugen: Geheugen = field(default_factory=lambda: Geheugen(hoogstens=2))
     """The search index of the current publication, and of the one before."""
+    proefgeheugen: Geheugen = field(default_factory=Geheugen)
+    """Trials of the Methode-atelier that were worked out last."""
 
     def sluit(self) -> None:
         """Closes publications and the story store."""
@@ -86,6 +88,8 @@ class Blad:
     """Whose glasses are on, so that links on the page keep them on."""
     gehoord: Mapping[uuid.UUID, tuple[str, ...]] = field(default_factory=dict)
     """Per story what became of it on a Buurtblad."""
+    fotos: Mapping[uuid.UUID, Sequence[uuid.UUID]] = field(default_factory=dict)
+    """Per story its photos."""
 
     def adres(self, **keuze: Any) -> str:
         """The address of something on this page; boundaries are named only when they are past."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
-from dashboard import snapshot_map
+from dashboard import presets, snapshot_map
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_map import Kaartjaar
 from dashboard.words import opsomming
@@ -47,6 +47,13 @@ class Keuze:
     jaren: tuple[Kaartjaar, ...]
     referenties: tuple[str, ...]
     meldingen: tuple[str, ...] = ()
+    weging: str | None = None
+    """Of the 3x3: the weighing of the catalogue that it is made with; None is the standard."""
+
+    @property
+    def gekozen(self) -> str:
+        """What is chosen, as an address names it: `niveau.rondkomen`."""
+        return f"{self.cijfer}.{self.weging}" if self.weging else self.cijfer
 
 
 def lees(zoek: str | None) -> Vraag:
@@ -68,6 +75,7 @@ def adres(vraag: Vraag) -> str:
 def kies(lezing: Lezing, vraag: Vraag, eigen: Sequence[str]) -> Keuze:
     """The choice that an address asks for, or the nearest that can be shown."""
     mis: list[str] = []
+    vraag, weging = _weging(lezing, vraag, mis)
     niveau = _niveau(vraag, mis)
     cijfer = _cijfer(lezing, vraag, mis)
     jaren = _jaren(lezing, cijfer, niveau)
@@ -82,8 +90,21 @@ def kies(lezing: Lezing, vraag: Vraag, eigen: Sequence[str]) -> Keuze:
     kaartjaar = _kaartjaar(lezing, grensjaar)
     return Keuze(
         niveau, cijfer, jaar, nieuwste, grensjaar, kaartjaar, vergelijk, tuple(jaren),
-        referenties, tuple(mis),
+        referenties, tuple(mis), weging,
     )  # fmt: skip
+
+
+def _weging(lezing: Lezing, vraag: Vraag, mis: list[str]) -> tuple[Vraag, str | None]:
+    """The question without the weighing that stands behind the 3x3, and that weighing."""
+    cijfer, punt, naam = (vraag.cijfer or "").partition(".")
+    if cijfer != NIVEAU or not punt:
+        return vraag, None
+    gevonden = presets.kies(lezing.catalogus, BOOM, naam)
+    if gevonden is None and naam != presets.STANDAARD:
+        mis.append(
+            f"De weging „{naam[:40]}” kennen we niet. Hieronder staat de gepubliceerde weging."
+        )
+    return replace(vraag, cijfer=NIVEAU), gevonden.id if gevonden else None
 
 
 def zonder_gebied(vraag: Vraag) -> Vraag:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard import explore, exports, picture, snapshot_map
+from dashboard import explore, exports, picture, presets, snapshot_map
 from dashboard.context import Huis
 from dashboard.explore import ASSEN, BOOM, NIVEAU, Keuze
 from dashboard.exports import Kop, Regel, Uitvoer
@@ -90,7 +90,8 @@ def _assen(lezing: Lezing, keuze: Keuze, beeld: Beeld, gebieden: list[Gebied]) -
     assert beeld.assen is not None  # noqa: S101 - the 3x3 always has both axes
     uit: list[Regel] = []
     for nummer, as_ in enumerate(ASSEN):
-        k = snapshot_map.scores(lezing, BOOM, as_, keuze.jaar or 0, keuze.grensjaar, keuze.niveau)
+        plaats = (keuze.jaar or 0, keuze.grensjaar, keuze.niveau)
+        k = presets.scores(lezing, BOOM, as_, keuze.weging, *plaats)
         plek = {str(g): n for n, g in enumerate(k["gebied"].tolist())}
         for n, g in enumerate(gebieden):
             p, klasse = plek.get(g.gebied), int(beeld.assen[n, nummer])
@@ -117,6 +118,8 @@ def kop(lezing: Lezing, keuze: Keuze, beeld: Beeld, regels: list[Regel]) -> Kop:
     if keuze.cijfer == NIVEAU:
         boom = lezing.catalogus.bomen[BOOM]
         erbij.append(f"{exports.SCORE_AARD}, tegen {boom.referentie}")
+        if weging := presets.kies(lezing.catalogus, BOOM, keuze.weging):
+            erbij.append(f"Niet de gepubliceerde weging. {weging.naam}: {weging.uitleg}")
     if beeld.referentie.naam:
         erbij.append(f"Vergeleken met {beeld.referentie.naam}.")
     uit = exports.kop(lezing, titel, regels, erbij)

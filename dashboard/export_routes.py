@@ -6,12 +6,22 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, abort, request
 
-from dashboard import comparison, export_map, exports, sentences
+from dashboard import (
+    address,
+    comparison,
+    export_map,
+    export_picture,
+    export_trial,
+    exports,
+    sentences,
+    trial,
+)
 from dashboard import map as kaart
 from dashboard.areas import KeuzeFout
 from dashboard.comparison import Kolom
 from dashboard.context import Huis
 from dashboard.exports import Regel
+from dashboard.sheets.model import BladFout
 from dashboard.snapshot import GeenPublicatie, Lezing
 from dashboard.snapshot_compare import grenzen
 from dashboard.snapshot_types import Waarde
@@ -31,17 +41,20 @@ def routes(server: Flask, huis: Huis) -> None:
 
     @server.get("/uitvoer/<blad>.<soort>")
     def uitvoer(blad: str, soort: str) -> Response:
-        if blad not in (*BLADEN, "verkennen") or soort not in exports.MIME:
+        beeld = soort == "png" and blad in BLADEN  # that of Verkennen is drawn in the browser
+        if blad not in (*BLADEN, "verkennen", "atelier") or not (beeld or soort in exports.MIME):
             abort(404)
         decimaal = request.args.get("decimaal", "komma")
         if decimaal not in ("komma", "punt"):
             return _nee("decimaal is komma of punt")
         try:
             with huis.snapshots.lezing() as lezing:
+                if blad == "atelier":
+                    return _proef(huis, lezing, soort, decimaal == "komma")
                 if blad == "verkennen":
                     return _kaart(huis, lezing, soort, decimaal == "komma")
                 return _maak(huis, lezing, blad, soort, decimaal == "komma")
-        except (GeenPublicatie, KeuzeFout) as fout:
+        except (GeenPublicatie, KeuzeFout, BladFout) as fout:
             return _nee(str(fout), 503)
 
 
@@ -61,14 +74,14 @@ def _maak(huis: Huis, lezing: Lezing, blad: str, soort: str, komma: bool) -> Res
         return _nee("dat thema bestaat niet", 404)
     getoond = gekozen(lezing, blad, thema)
     tabel = [r for k in keuze.kolommen for r in rijen(lezing, k, getoond)]
-    if blad == "vergelijken":
-        tabel += referenties(lezing, keuze.kolommen, getoond)
-    else:
-        tabel += scores(lezing, keuze.kolommen[0])
+    onze = [] if blad == "vergelijken" else scores(lezing, keuze.kolommen[0])
+    tabel += referenties(lezing, keuze.kolommen, getoond) if blad == "vergelijken" else onze
     namen = opsomming([k.naam for k in keuze.kolommen])
     titel = f"Vergelijken: {namen}" if blad == "vergelijken" else namen
     eigen = any(k.eigen for k in keuze.kolommen)
     kop = exports.kop(lezing, titel, tabel, _EIGEN if eigen else _EIGEN[1:])
+    if soort == "png":
+        return _stuur(export_picture.maak(blad, keuze.kolommen, getoond, kop, onze))
     samen = {
         k.sleutel: [(c, max(k.eigen.per_jaar)) for c in k.eigen.nieuwste]
         for k in keuze.kolommen
@@ -89,6 +102,18 @@ def _kaart(huis: Huis, lezing: Lezing, soort: str, komma: bool) -> Response:
             export_map.bestand(huis, lezing, zoek, kaart.eigen_gebieden(huis), soort, komma)
         )
     except ValueError as fout:
+        return _nee(str(fout), 404)
+
+
+def _proef(huis: Huis, lezing: Lezing, soort: str, komma: bool) -> Response:
+    """A file of what an address of the Methode-atelier shows, with its stamp."""
+    zoek = request.query_string.decode("utf-8", "replace")
+    i = trial.lees(huis, lezing, address.lees("/atelier", zoek))
+    if i.meldingen:
+        return _nee(" ".join(i.meldingen), 404)
+    try:
+        return _stuur(export_trial.bestand(lezing, i, trial.reken(huis, lezing, i), soort, komma))
+    except trial.GeenUitkomst as fout:
         return _nee(str(fout), 404)
 
 

@@ -69,6 +69,8 @@ class Kop:
     bronnen: tuple[tuple[str, str], ...]
     mag_niet: tuple[str, ...]
     opmerkingen: tuple[str, ...] = ()
+    stempel: tuple[tuple[str, str], ...] = ()
+    """The setting of a trial, line by line."""
 
     def regels(self) -> list[tuple[str, str]]:
         """The lines, each with what it is about."""
@@ -78,6 +80,7 @@ class Kop:
         ]
         if self.fictief:
             uit.append(("Let op", "fictieve gemeente: deze cijfers gaan over geen echte plek"))
+        uit += self.stempel
         uit += [("Bron", f"{bron}; licentie {licentie}") for bron, licentie in self.bronnen]
         uit += [("Let op", o) for o in self.opmerkingen]
         uit += [("Waar dit niet voor mag", z) for z in self.mag_niet]

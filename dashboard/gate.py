@@ -22,12 +22,19 @@ from dashboard import access, address
 from dashboard.access import LOKAAL, NIEMAND, Wie
 from dashboard.accounts import Accounts, Sessie
 from dashboard.context import Huis
+from dashboard.phone.pairing import Toestellen
 from dashboard.settings import LUS
 from dashboard.stories.guard import NietToegestaan
 from dashboard.stories.repository import nu
 
 log = logging.getLogger(__name__)
 KOEKJE, CSRF = "telvertel", "_csrf_token"
+TELEFOON = "telvertel_telefoon"
+"""The cookie of a paired phone; the browser sends it under `/telefoon` only."""
+VIA = ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded")
+"""What someone in between adds: then who asks is not at this computer."""
+ZONDER_WOORD = ("/aanmelden", "/telefoon/koppel")
+"""Where one comes in, so that no session is asked for its word."""
 GROOTST = 24_000_000
 """Bytes of one request: the largest table that can be offered, with room."""
 ONTHOUD = 900.0
@@ -55,6 +62,8 @@ class Poort:
         if (nee := self._herken()) is not None:
             return nee
         wat = access.ROUTES.get(regel)
+        if wat == "telefoon gebruiken" and (nee := self._telefoon()) is not None:
+            return nee
         if wat is None and not g.wie.lokaal:
             return _weiger(403, "Deze weg is niet vrijgegeven.")
         if not access.mag(g.wie, wat or access.AANGEMELD, nu()):
@@ -72,6 +81,7 @@ class Poort:
             met_accounts = bool(self._gezien) or bool(request.cookies.get(KOEKJE))
         if not met_accounts:
             thuis = request.remote_addr in LUS and urlsplit(f"//{request.host}").hostname in LUS
+            thuis = thuis and not any(kop in request.headers for kop in VIA)
             if not thuis:
                 return _weiger(403, "Zonder accounts is dit alleen op deze computer te openen.")
             g.wie = LOKAAL
@@ -79,6 +89,21 @@ class Poort:
         sleutel = request.cookies.get(KOEKJE)
         if sleutel and (sessie := self._sessie(sleutel)) is not None:
             g.wie, g.csrf = sessie.wie, sessie.csrf
+        return None
+
+    def _telefoon(self) -> Antwoord | None:
+        """Lets a paired phone pass as itself, and nobody else: whoever signed in is no phone."""
+        g.wie, g.csrf, g.toestel = NIEMAND, None, None
+        try:
+            sleutel = request.cookies.get(TELEFOON)
+            sessie = Toestellen(self.accounts.verhalen).sessie_van(sleutel) if sleutel else None
+        except SQLAlchemyError:
+            log.exception("de telefoons zijn niet te lezen")
+            return _weiger(503, "Er is nu niet te lezen. Het blijft op je telefoon staan.")
+        if sessie is None:
+            return _weiger(401, "Deze telefoon is niet (meer) gekoppeld. Wat je schreef staat nog "
+                                "op de telefoon. Vraag een nieuwe koppellink.")  # fmt: skip
+        g.wie, g.toestel = sessie.wie, sessie
         return None
 
     def _sessie(self, sleutel: str) -> Sessie | None:
@@ -113,7 +138,7 @@ class Poort:
         herkomst = request.headers.get("Origin")
         if herkomst and urlsplit(herkomst).netloc != request.host:
             return _weiger(403, "Dit komt van een andere site en is niet uitgevoerd.")
-        if request.path == "/aanmelden" or g.csrf is None:
+        if request.path in ZONDER_WOORD or g.csrf is None:
             return None
         woord = request.headers.get("X-CSRFToken") or request.form.get("csrf", "")
         if not hmac.compare_digest(woord.encode(), g.csrf.encode()):

@@ -84,21 +84,27 @@ def _bronvermelding(pad: Path, _wanneer: int) -> str:
         return ""
 
 
+def _sleutel(lezing: Lezing, keuze: Keuze, eigen: list[str]) -> str:
+    """A choice as a query: what the address of its values ends in, and their key in the browser."""
+    return urlencode({
+        "publicatie": lezing.publicatie.publicatie, "niveau": keuze.niveau, "cijfer": keuze.gekozen,
+        "jaar": keuze.jaar or "", "vergelijk": keuze.vergelijk,
+        "eigen": f"{zlib.crc32(repr(eigen).encode()):08x}",
+    })  # fmt: skip
+
+
 def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, Any]:
     """All that the browser needs to draw a choice, except the values themselves."""
     eigen = eigen_gebieden(huis)
     lagen = {x.niveau: x for x in snapshot_map.lagen(lezing) if x.grensjaar == keuze.kaartjaar}
     vast = {"publicatie": lezing.publicatie.publicatie, "niveau": keuze.niveau}
-    vraag = vast | {
-        "cijfer": keuze.cijfer, "jaar": keuze.jaar or "", "vergelijk": keuze.vergelijk,
-        "eigen": f"{zlib.crc32(repr(eigen).encode()):08x}",
-    }  # fmt: skip
+    sleutel = _sleutel(lezing, keuze, eigen)
     indicator = lezing.catalogus.indicatoren.get(keuze.cijfer)
     anders: list[str] = []
     if keuze.kaartjaar not in (None, keuze.grensjaar):
         anders = snapshot_map.veranderd(lezing, keuze.kaartjaar or 0, keuze.grensjaar)
     return {
-        "sleutel": urlencode(vraag),
+        "sleutel": sleutel,
         "niveau": keuze.niveau,
         "negen": keuze.cijfer == NIVEAU,
         "titel": f"{indicator.naam if indicator else 'Niveau'}, {keuze.jaar or ''}",
@@ -109,7 +115,7 @@ def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, A
         },
         "gebieden": f"/kaartgebieden?{urlencode(vast | {'indeling': keuze.grensjaar})}",
         "vorm": f"/kaartvorm?{urlencode(vast | {'indeling': keuze.kaartjaar or 0})}",
-        "waarden": f"/kaartwaarden?{urlencode(vraag)}",
+        "waarden": f"/kaartwaarden?{sleutel}",
         "opmaak": picture.opmaak(indicator) if indicator else None,
         "soorten": beeld.soorten,
         "kleuren": classes.kleuren(len(beeld.grenzen) + 1),
@@ -117,16 +123,17 @@ def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, A
         "mijnHier": snapshot_map.binnen(lezing, eigen, keuze.niveau, keuze.grensjaar),
         "referentie": beeld.referentie.naam,
         "achtergrond": bron_achtergrond(huis) if ACHTER & lagen.keys() else "",
-        "mijn": _per_niveau(eigen),
-        "nplv": _per_niveau(nplv_gebieden(huis)),
+        "mijn": per_niveau(eigen),
+        "nplv": per_niveau(nplv_gebieden(huis)),
         "anders": anders,
         "kader": _begin(lezing, keuze, eigen),
-        "keuze": {"niveau": keuze.niveau, "cijfer": keuze.cijfer, "vergelijk": keuze.vergelijk,
+        "keuze": {"niveau": keuze.niveau, "cijfer": keuze.gekozen, "vergelijk": keuze.vergelijk,
                   "jaar": "nieuwste" if keuze.nieuwste else str(keuze.jaar)},
     }  # fmt: skip
 
 
-def _per_niveau(codes: Sequence[str]) -> dict[str, list[str]]:
+def per_niveau(codes: Sequence[str]) -> dict[str, list[str]]:
+    """Codes of areas by their level; what is no code is left out."""
     geldig = [c for c in codes if regions.geldig(c)]
     return {n: [c for c in geldig if regions.niveau(c) == n] for n in NIVEAUS}
 
@@ -213,23 +220,23 @@ def routes(server: Flask, huis: Huis) -> None:
 
     @server.get("/kaartgebieden")
     def kaartgebieden() -> Response:
-        return _antwoord(huis, _gebieden)
+        return antwoord(huis, _gebieden)
 
     @server.get("/kaartvorm")
     def kaartvorm() -> Response:
-        return _antwoord(huis, _vorm)
+        return antwoord(huis, _vorm)
 
     @server.get("/kaartwaarden")
     def kaartwaarden() -> Response:
-        return _antwoord(huis, _waarden)
+        return antwoord(huis, _waarden)
 
     @server.get("/kaartonderschrift")
     def kaartonderschrift() -> Response:
-        return _antwoord(huis, _onderschrift)
+        return antwoord(huis, _onderschrift)
 
     @server.get("/kaartlijn")
     def kaartlijn() -> Response:
-        return _antwoord(huis, _lijn)
+        return antwoord(huis, _lijn)
 
 
 def _script(naam: str) -> Path | None:
@@ -293,10 +300,11 @@ def _waarden(huis: Huis, lezing: Lezing) -> dict[str, Any]:
     if keuze.meldingen:
         return {"melding": " ".join(keuze.meldingen)}
     beeld = picture.beeld(huis.geheugen, lezing, keuze, eigen)
-    return waarden_json(beeld, keuze.cijfer == NIVEAU)
+    waarden = waarden_json(beeld, keuze.cijfer == NIVEAU)
+    return waarden | {"sleutel": _sleutel(lezing, keuze, eigen)}
 
 
-def _antwoord(huis: Huis, maak: Any) -> Response:
+def antwoord(huis: Huis, maak: Any) -> Response:
     """JSON of the current publication; kept by the browser when it asked for that one.
 
     Areas and values of two publications never come together: an older one is refused.

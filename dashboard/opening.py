@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard import sentences
-from dashboard.brillen import Bril
 from dashboard.context import Blad
 from dashboard.snapshot_types import Waarde
 from dashboard.stories.binding import TE_HERZIEN
 from dashboard.stories.models import Koppeling, Verhaal
 from dashboard.words import aantal, cijfer, opsomming
 from indicators.model import Indicator
+from indicators.uses import Bril
 
 HOOGSTENS = 4
 

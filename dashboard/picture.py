@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard import classes, snapshot_map
+from dashboard import classes, presets, snapshot_map
 from dashboard.explore import ASSEN, BOOM, NIVEAU, Keuze
+from dashboard.memory import Geheugen
 from dashboard.sentences import ontbreekt
 from dashboard.snapshot import Lezing
 from dashboard.words import cijfer, getal
@@ -68,28 +67,6 @@ class Beeld:
         return [int((self.klasse == k).sum()) for k in range(len(self.grenzen) + 1)]
 
 
-@dataclass
-class Geheugen:
-    """Keeps what was worked out last; keys hold the publication, so nothing grows stale."""
-
-    hoogstens: int = 12
-    _slot: threading.Lock = field(default_factory=threading.Lock)
-    _er: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
-
-    def haal(self, sleutel: tuple[Any, ...], maak: Callable[[], Any]) -> Any:
-        """What is kept under the key, or made now."""
-        with self._slot:
-            if sleutel in self._er:
-                self._er.move_to_end(sleutel)
-                return self._er[sleutel]
-        gemaakt = maak()
-        with self._slot:
-            self._er[sleutel] = gemaakt
-            while len(self._er) > self.hoogstens:
-                self._er.popitem(last=False)
-        return gemaakt
-
-
 def gebieden(geheugen: Geheugen, lezing: Lezing, niveau: str, grensjaar: int) -> dict[str, Any]:
     """The areas of a level in order of name, as lists, with the place of each code."""
 
@@ -106,7 +83,7 @@ def beeld(geheugen: Geheugen, lezing: Lezing, keuze: Keuze, eigen: Sequence[str]
     """Works out a choice; kept, since page, values and list ask for the same."""
     sleutel = (
         lezing.publicatie.publicatie, keuze.niveau, keuze.cijfer, keuze.jaar, keuze.grensjaar,
-        keuze.vergelijk, tuple(eigen) if keuze.vergelijk == "mijn" else (),
+        keuze.weging, keuze.vergelijk, tuple(eigen) if keuze.vergelijk == "mijn" else (),
     )  # fmt: skip
     er = gebieden(geheugen, lezing, keuze.niveau, keuze.grensjaar)
     maak = _niveau if keuze.cijfer == NIVEAU else _cijfer
@@ -228,7 +205,8 @@ def _niveau(
         knoop = lezing.catalogus.knoop(BOOM, as_)
         score, onder, boven = (np.full(n, np.nan) for _ in range(3))
         if keuze.jaar is not None:
-            k = snapshot_map.scores(lezing, BOOM, as_, keuze.jaar, keuze.grensjaar, keuze.niveau)
+            plaats = (keuze.jaar, keuze.grensjaar, keuze.niveau)
+            k = presets.scores(lezing, BOOM, as_, keuze.weging, *plaats)
             plek, bron = _plekken(k["gebied"], er["plek"])
             score[plek], onder[plek], boven[plek] = (
                 k[v][bron].astype(float) for v in ("score", "onder", "boven")

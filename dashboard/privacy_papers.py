@@ -66,6 +66,13 @@ def register() -> Stuk:
                 ("Logregels", f"{t.log // 365} jaar; zonder tekst, met een controlesom die bij het "
                  "wissen verdwijnt"),
                 ("Aanmeldingen", f"{t.aanmelding} dagen; mislukte pogingen {t.poging} dag"),
+                ("Bijeenkomsten", "Notities, rollen en schuilnamen van deelnemers: "
+                 f"{t.bijeenkomst} dagen na het einde; wat een verhaal werd, blijft als verhaal"),
+                ("Telefoons", "Van wie, in welke rol, waarover, en de dag van laatst gebruik; "
+                 f"{t.telefoon} dagen na intrekken zonder naam. Op de telefoon zelf staat wat nog "
+                 "niet is verstuurd, en kort wat ervan kwam"),
+                ("Foto's", "Standaard uit. Opnieuw gemaakt uit de beeldpunten: geen plaats, tijd "
+                 "of toestel; gewist met het verhaal"),
                 ("Hoe het verloopt", "python -m dashboard bewaartermijn, dagelijks te draaien"),
                 ("Wissen", "In alle revisies, opmerkingen en bewaarde backups; een wislijst wordt "
                  "opnieuw afgespeeld als een oude backup wordt teruggezet"),
@@ -103,6 +110,9 @@ def dpia() -> Stuk:
                  "redacteur; rol in plaats van naam; wissen in alle kopieën."),
                 ("Er staat iets over gezondheid, strafbare feiten of afkomst in", "Waarschuwing; "
                  "de tweede lezer geeft het terug met een reden."),
+                ("Iemand noemt in een bijeenkomst een ander bij naam", "De hulp wijst namen en "
+                 "nummers aan; zo'n notitie wacht tot de begeleider keek; op geen scherm staat wie "
+                 "wat schreef."),
                 ("Een buurt krijgt een stempel", "Geen ranglijst; krachten staan eerst; geen "
                  "afkomst in een score; verhalen staan naast het cijfer."),
                 ("Gebruik voor een besluit over een persoon", "Verboden in het product en in elke "
@@ -112,6 +122,9 @@ def dpia() -> Stuk:
                 ("Iemand zonder recht leest mee", "Rollen per gebied, beslist op de server, bij "
                  "elke vraag opnieuw; een gast ziet één stuk tot een dag; alles wat niet is "
                  "vrijgegeven, is dicht."),
+                ("Een telefoon raakt kwijt", "Intrekken werkt meteen. De sleutel opent alleen het "
+                 "sturen van een verhaal en wat van de eigen verhalen kwam; geen cijfers, geen "
+                 "verhalen van anderen. Slot op de telefoon zelf: " + INVULLEN),
                 ("Een gewist verhaal duikt weer op", "De wislijst wordt bij terugzetten opnieuw "
                  "afgespeeld; backups op deze plek worden schoongemaakt. Kopieën elders: "
                  f"{INVULLEN}"),

@@ -17,6 +17,7 @@ from dashboard.context import Huis
 from dashboard.pages import (
     atelier,
     beheer,
+    bijeenkomst,
     botst,
     bronnen,
     buurt,
@@ -27,8 +28,10 @@ from dashboard.pages import (
     inzet,
     lezen,
     melding,
+    norm,
     start,
     stukken,
+    telefoons,
     vergelijken,
     verkennen,
     vrijgave,
@@ -107,11 +110,14 @@ PAGINAS: dict[str, Maker] = {
     "vergelijken": vergelijken.maak,
     "gebieden": gebieden.maak,
     "atelier": atelier.maak,
+    "norm": norm.maak,
     "inzet": inzet.maak,
     "inbreng": lambda *_: inbreng.maak(),
     "stukken": lambda huis, lezing, _: stukken.maak(huis, lezing),
     "beheer": lambda huis, lezing, _: beheer.maak(huis, lezing),
+    "telefoons": lambda huis, lezing, _: telefoons.maak(huis, lezing),
     "eigen": eigen.maak,
+    "bijeenkomst": bijeenkomst.maak,
 }
 """Every page of figures and stories, by its name in an address."""
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.picture import Geheugen
+from dashboard.memory import Geheugen
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_map import Kolommen, alle_gebieden
 

@@ -9,7 +9,7 @@ from dashboard.words import HARD, aantal, cijfer, datum, getal, opsomming
 from indicators import aggregate, compare
 from indicators.catalogue import Catalogus
 from indicators.model import Indicator, Knoop
-from indicators.origin import formule, kolomregel, waarom_anders
+from indicators.origin import formule, kolomregel, niet_gezien, waarom_anders
 from indicators.views import KLASSEN, klasse
 from indicators.views import niveau as views_niveau
 
@@ -127,6 +127,8 @@ def herkomst(
     ]
     if regel is not None:
         stukken.append(formule(regel))
+    if een is not None and (zin := niet_gezien(cat, een.generatie)):
+        stukken.append(zin)
     if wat:  # an older publication keeps no delivery per figure: with more than one, name them all
         stukken.append(("uit een van deze: " if len(wat) > 1 else "") + " of ".join(wat))
     stukken.append(

@@ -58,9 +58,12 @@ MENU: tuple[tuple[str, str, str], ...] = (
 """What one comes for: page, words, address."""
 MEER: tuple[tuple[str, str, str], ...] = (
     ("stukken", "Voorgelegd", "/stukken"),
+    ("bijeenkomst", "Bijeenkomsten", "/bijeenkomst"),
     ("inzet", "Inzetkaarten", "/inzet"),
     ("lezen", "Lezen", "/lezen"),
     ("inbreng", "Inbreng", "/inbreng"),
+    ("telefoons", "Telefoons", "/telefoons"),
+    ("norm", "Norm", "/norm"),
     ("gebieden", "Eigen gebieden", "/gebieden"),
     ("vrijgave", "Nieuwe gegevens", "/vrijgave"),
     ("bronnen", "Bronnen en methode", "/bronnen"),

@@ -23,6 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from dashboard.memory import Geheugen
+from dashboard.snapshot_breaks import BREUKEN, ZELFDE_GROND
 from dashboard.snapshot_types import (
     Bijdrage,
     Buurt,
@@ -44,6 +46,8 @@ _CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+_BUURTEN = 64
+"""Areas kept in memory per publication: a meeting or a morning looks at the same ones."""
 _OPNIEUW = 1.0
 """Seconds before a pointer that could not be followed is tried again."""
 
@@ -68,6 +72,9 @@ class _Open:
     def __init__(self, pad: Path, verwacht: str | None = None) -> None:
         self.pad = pad
         self.lezers = 0
+        self.onthouden = Geheugen(hoogstens=8)
+        self.per_gebied = Geheugen(hoogstens=1024)
+        self.buurten = Geheugen(hoogstens=_BUURTEN)
         self.verbinding = duckdb.connect(str(pad), read_only=True, config=_CONFIG)
         try:
             rij = self.verbinding.execute(
@@ -217,6 +224,16 @@ class Lezing:
         """The catalogue as it was when this publication was made."""
         return self._open.catalogus
 
+    @property
+    def onthouden(self) -> Geheugen:
+        """What was worked out of this publication and is asked again and again; few things."""
+        return self._open.onthouden
+
+    @property
+    def per_gebied(self) -> Geheugen:
+        """The same for a little of one area: short, so of many areas."""
+        return self._open.per_gebied
+
     def _rijen(self, soort: type[T], sql: str, waarden: Sequence[Any] = ()) -> list[T]:
         return [soort(*rij) for rij in self._cursor.execute(sql, waarden).fetchall()]
 
@@ -305,6 +322,12 @@ class Lezing:
         Raises:
             GebiedOnbekend: when the publication has no such area in that year.
         """
+        gevonden: Buurt = self._open.buurten.haal(
+            (code, grensjaar), lambda: self._lees_buurt(code, grensjaar)
+        )
+        return gevonden
+
+    def _lees_buurt(self, code: str, grensjaar: int | None) -> Buurt:
         gebied = self.gebied(code, grensjaar)
         boven = "NL00" if gebied.niveau == "gemeente" else regions.gemeente_van(code)
         referentie = self._referentie(boven, gebied) if gebied.niveau != "land" else None
@@ -328,7 +351,7 @@ class Lezing:
             bijdragen=self._rijen(Bijdrage, _BIJDRAGE, plek),
             opvolgers=opvolgers,
             voorgangers=voorgangers,
-            breuken=self._breuken(code),
+            breuken=self.breuken([code])[code],
             herkomst=self.herkomst(code),
             onderdelen=self._onderdelen(gebied),
             leveringen=self._leveringen(code),
@@ -364,14 +387,19 @@ class Lezing:
         )
         return gevonden[0] if gevonden else None
 
-    def _breuken(self, code: str) -> tuple[int, ...]:
-        """The grensjaren in which the code came to mean another area.
+    def breuken(self, codes: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Per area the grensjaren in which its code came to mean another area.
 
         CBS's flag speaks of the year before only. Over a gap of years, or without the flag, the
         overlap of the outlines tells: when ground left or came, it is another area.
         """
-        rijen = self._cursor.execute(_BREUKEN, {"code": code, "deel": _ZELFDE_GROND}).fetchall()
-        return tuple(r[0] for r in rijen)
+        rijen = self._cursor.execute(
+            BREUKEN, {"codes": list(codes), "deel": ZELFDE_GROND}
+        ).fetchall()
+        uit: dict[str, tuple[int, ...]] = dict.fromkeys(codes, ())
+        for code, jaar in rijen:
+            uit[code] += (int(jaar),)
+        return uit
 
     def waarden(self, gebieden: Sequence[str], indicatoren: Sequence[str]) -> list[Waarde]:
         """All figures of some areas and indicators, over all years."""
@@ -410,19 +438,6 @@ _HERKOMST = """SELECT levering, bron, generatie, jaar, grensjaar, jaar_uit, best
     licentie, opgehaald_op, gewijzigd_op, gebieden, fictief FROM out_meta__herkomst """
 _HERKOMST_VAN = """WHERE levering IN
     (SELECT levering FROM out_meta__levering_gebied WHERE gebied = ?) """
-_ZELFDE_GROND = 0.95
-"""The share of its ground that an area keeps to be the same one; less is a break."""
-_BREUKEN = """SELECT grensjaar FROM out_gebied WHERE gebied = $code AND wijziging = 3
-UNION
-SELECT o.grensjaar_naar FROM out_gebied_opvolger o
-JOIN out_gebied n ON n.gebied = $code AND n.grensjaar = o.grensjaar_naar
-JOIN out_gebied v ON v.gebied = $code AND v.grensjaar = o.grensjaar_van
-WHERE $code IN (o.van, o.naar) AND o.methode <> 'zelfde_code'
-    AND (o.grensjaar_naar > o.grensjaar_van + 1 OR n.wijziging IS NULL)
-GROUP BY o.grensjaar_naar
-HAVING coalesce(max(o.aandeel) FILTER (o.van = $code AND o.naar = $code), 0) < $deel
-    OR coalesce(max(o.aandeel) FILTER (o.van <> $code AND o.naar = $code), 0) > 1 - $deel
-ORDER BY 1"""
 _LEVERING_CEL = """SELECT indicator, jaar, grensjaar, levering FROM out_meta__levering_cel
 WHERE ? BETWEEN van AND tot"""
 _HERKOMST_ORDE = "ORDER BY bron, jaar, levering"

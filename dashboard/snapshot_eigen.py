@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -33,6 +33,8 @@ class EigenBezit:
     """What a corporation knows of its own dwellings in one area.
 
     `waarden` per figure, oldest year first; `cijfers` is the declaration of that snapshot.
+    `wacht`: (figure, year) of which hidden parts, or an average, are still of an earlier
+    publication, and the day of that one.
     """
 
     corporatie: str
@@ -42,6 +44,14 @@ class EigenBezit:
     intern: bool
     cijfers: Eigen
     waarden: dict[str, tuple[Waarde, ...]]
+    publicatie: str = ""
+    wacht: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def sinds(self, w: Waarde) -> str | None:
+        """The day of the publication that a figure is still of; None when it is of this one."""
+        if self.intern and self.cijfers.cijfers[w.indicator][0].klasse == "object":
+            return None
+        return self.wacht.get((w.indicator, w.jaar))
 
     def nieuwste(self, indicator: str) -> Waarde | None:
         """The newest year of a figure, also when it is hidden."""
@@ -123,19 +133,35 @@ def lees(
     with _open(datamap, corporatie) as con:
         if con is None:
             return None
-        meta = con.execute("SELECT naam, peildatum, fictief FROM out_meta__publicatie").fetchone()
+        meta = con.execute(
+            "SELECT naam, peildatum, fictief, publicatie FROM out_meta__publicatie"
+        ).fetchone()
         yaml = con.execute("SELECT tekst FROM out_meta__eigen").fetchone()
         rijen = con.execute(
             f"SELECT {_KOLOMMEN} FROM {tabel} WHERE gebied = ? AND grensjaar = ? "  # noqa: S608
             "ORDER BY indicator, jaar",
             [gebied, grensjaar],
         ).fetchall()
+        wacht = _wacht(con, gebied, grensjaar)
     if not rijen or meta is None or yaml is None:
         return None
     waarden: dict[str, tuple[Waarde, ...]] = {}
     for rij in rijen:
         w = Waarde(*rij)
         waarden[w.indicator] = (*waarden.get(w.indicator, ()), w)
-    return EigenBezit(
-        corporatie, meta[0], meta[1], meta[2], intern, vera.uit_tekst(yaml[0]), waarden
-    )
+    naam, peildatum, fictief, publicatie = meta
+    return EigenBezit(corporatie, naam, peildatum, fictief, intern, vera.uit_tekst(yaml[0]),
+                      waarden, publicatie, wacht)  # fmt: skip
+
+
+def _wacht(
+    con: duckdb.DuckDBPyConnection, gebied: str, grensjaar: int
+) -> dict[tuple[str, int], str]:
+    """What waits in this area; nothing in a snapshot of before totals waited."""
+    if ("out_wacht",) not in con.execute("SHOW TABLES").fetchall():
+        return {}
+    rijen = con.execute(
+        "SELECT indicator, jaar, sinds FROM out_wacht WHERE gebied = ? AND grensjaar = ?",
+        [gebied, grensjaar],
+    ).fetchall()
+    return {(i, j): sinds for i, j, sinds in rijen}

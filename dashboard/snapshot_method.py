@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
 import duckdb
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.snapshot import Lezing
 from indicators.model import Knoop
+from indicators.proef_schaal import Cellen
 
 
 @dataclass(frozen=True)
@@ -78,43 +80,92 @@ def samenhang(lezing: Lezing) -> list[Samenhang] | None:
     return [Samenhang(*r) for r in rijen]
 
 
+VERBORGEN = ("geheim", "onbekend_of_geheim", "te_klein")
+"""Kinds of missing of which a figure exists that is not shown: it could be anything."""
+
+
 @dataclass(frozen=True)
-class Delen:
-    """The parts of an axis for the buurten of a gemeente that have a published score."""
+class Ascijfers:
+    """The parts of an axis for every buurt of one boundary year, by name.
+
+    `reden` is empty where the buurt has a published score, else why it has none.
+    """
 
     jaar: int
     gebieden: tuple[str, ...]
     namen: tuple[str, ...]
-    x: NDArray[np.float64]
+    gemeenten: tuple[str, ...]
+    reden: tuple[str, ...]
+    cellen: Cellen
+
+    def plekken(self, codes: Collection[str]) -> NDArray[np.intp]:
+        """Where some buurten stand that have a published score."""
+        return np.array(
+            [n for n, c in enumerate(self.gebieden) if c in codes and not self.reden[n]], np.intp
+        )
 
 
-def delen(lezing: Lezing, gemeente: str, boom: str, knoop: Knoop) -> Delen | None:
-    """The newest year of an axis in a gemeente: buurten by name, parts in the node's order.
-
-    None when no buurt of it has a score.
-    """
-    rijen = lezing.tabel(
-        """WITH hier AS (
-            SELECT g.gebied, g.naam, g.grensjaar FROM out_gebied g
-            JOIN out_score s ON s.gebied = g.gebied AND s.grensjaar = g.grensjaar
-                AND s.jaar = g.grensjaar AND s.boom = ? AND s.knoop = ?
-            WHERE g.gemeente = ? AND g.niveau = 'buurt' AND s.score IS NOT NULL)
-        SELECT h.gebied, h.naam, h.grensjaar, b.indicator, b.genormaliseerd FROM hier h
-        JOIN out_bijdrage b ON b.gebied = h.gebied AND b.grensjaar = h.grensjaar
-            AND b.jaar = h.grensjaar AND b.boom = ? AND b.knoop = ?
-        WHERE h.grensjaar = (SELECT max(grensjaar) FROM hier)""",
-        (boom, knoop.id, gemeente, boom, knoop.id),
+def scorejaar(lezing: Lezing, gemeente: str, boom: str, knoop: str) -> int | None:
+    """The newest year in which a buurt of a gemeente has a score on an axis; None without."""
+    rij = lezing.tabel(
+        """SELECT max(s.jaar) FROM out_score s
+        JOIN out_gebied g ON g.gebied = s.gebied AND g.grensjaar = s.grensjaar
+        WHERE s.boom = ? AND s.knoop = ? AND s.score IS NOT NULL AND s.jaar = s.grensjaar
+            AND g.gemeente = ? AND g.niveau = 'buurt'""",
+        (boom, knoop, gemeente),
     )
-    if not rijen:
-        return None
-    plek = {d.indicator: j for j, d in enumerate(knoop.delen)}
-    orde = sorted({(naam, code) for code, naam, *_ in rijen}, key=lambda n: (n[0].casefold(), n[1]))
-    nummer = {code: i for i, (_, code) in enumerate(orde)}
-    x = np.full((len(orde), len(plek)), np.nan)
-    for code, _, _, indicator, getal in rijen:
-        if getal is not None and indicator in plek:
-            x[nummer[code], plek[indicator]] = getal
-    return Delen(int(rijen[0][2]), tuple(c for _, c in orde), tuple(n for n, _ in orde), x)
+    return int(rij[0][0]) if rij and rij[0][0] is not None else None
+
+
+def ascijfers(lezing: Lezing, boom: str, knoop: Knoop, jaar: int) -> Ascijfers:
+    """Every buurt on land of a year with the parts of an axis, in the node's order."""
+    rijen = lezing.tabel(
+        """SELECT g.gebied, g.naam, coalesce(g.gemeente, ''),
+            CASE WHEN s.score IS NULL THEN coalesce(s.geen_score_reden, 'geen_bron') ELSE '' END
+        FROM out_gebied g LEFT JOIN out_score s ON s.gebied = g.gebied
+            AND s.grensjaar = g.grensjaar AND s.jaar = ? AND s.boom = ? AND s.knoop = ?
+        WHERE g.grensjaar = ? AND g.niveau = 'buurt' AND NOT g.water
+        ORDER BY ltrim(lower(strip_accents(g.naam)), '''’‘ -'), g.gebied""",
+        (jaar, boom, knoop.id, jaar),
+    )
+    plek = {str(code): n for n, (code, *_) in enumerate(rijen)}
+    vorm = (len(rijen), len(knoop.delen))
+    waarde, onder, boven = (np.full(vorm, np.nan) for _ in range(3))
+    verborgen = np.zeros(vorm, dtype=bool)
+    for j, deel in enumerate(knoop.delen):
+        k = lezing.kolommen(
+            """SELECT gebied, waarde, onder, boven,
+                coalesce(ontbreekt_door IN (SELECT unnest(?::VARCHAR[])), false) AS verborgen
+            FROM out_waarde_kaart
+            WHERE indicator = ? AND jaar = ? AND grensjaar = ? AND niveau = 'buurt'""",
+            (list(VERBORGEN), deel.indicator, jaar, jaar),
+        )
+        naar = np.array([plek.get(c, -1) for c in k["gebied"].tolist()], np.intp)
+        er = naar >= 0
+        for doel, naam in ((waarde, "waarde"), (onder, "onder"), (boven, "boven")):
+            doel[naar[er], j] = np.asarray(k[naam], float)[er]
+        verborgen[naar[er], j] = np.asarray(k["verborgen"], bool)[er]
+    codes, namen, gemeenten_, redenen = (tuple(str(r[n]) for r in rijen) for n in range(4))
+    return Ascijfers(
+        jaar, codes, namen, gemeenten_, redenen, Cellen(waarde, onder, boven, verborgen)
+    )
+
+
+def cijfers_van(
+    lezing: Lezing, indicatoren: Sequence[str], gebied: str, grensjaar: int, jaar: int
+) -> NDArray[np.float64]:
+    """Value and both ends of some figures of one area, (3, 1, m); NaN where there is none."""
+    rijen = lezing.tabel(
+        """SELECT indicator, waarde, onder, boven FROM out_waarde
+        WHERE gebied = ? AND grensjaar = ? AND jaar = ?
+            AND indicator IN (SELECT unnest(?::VARCHAR[]))""",
+        (gebied, grensjaar, jaar, list(indicatoren)),
+    )
+    uit = np.full((3, 1, len(indicatoren)), np.nan)
+    for indicator, *getallen in rijen:
+        j = list(indicatoren).index(indicator)
+        uit[:, 0, j] = [np.nan if g is None else g for g in getallen]
+    return uit
 
 
 def gemeenten(lezing: Lezing) -> list[tuple[str, str]]:

@@ -100,7 +100,7 @@ def beveilig(app: Dash) -> None:
     def koppen(antwoord: Response) -> Response:
         if "beleid" not in kop:
             kop["beleid"] = beleid()
-        antwoord.headers["Content-Security-Policy"] = kop["beleid"]
+        antwoord.headers.setdefault("Content-Security-Policy", kop["beleid"])
         antwoord.headers["X-Content-Type-Options"] = "nosniff"
         antwoord.headers["Referrer-Policy"] = "same-origin"  # forms of our own keep their Origin
         antwoord.headers["X-Frame-Options"] = "DENY"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from indicators.compare import ZEKERHEID
 from indicators.model import Indicator
 
 MAANDEN = (
@@ -100,3 +101,8 @@ def aantal(n: int, enkel: str, meer: str) -> str:
 def hoofdletter(tekst: str) -> str:
     """The text with a capital first."""
     return tekst[:1].upper() + tekst[1:]
+
+
+def zeker(kans: float | None) -> str:
+    """The word for a probability; empty below the point where no direction is claimed."""
+    return next((woord for grens, woord in ZEKERHEID if kans is not None and kans >= grens), "")

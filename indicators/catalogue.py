@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from indicators.model import (
     Thema,
     Woorden,
 )
+from indicators.uses import Gebruik, Geleerd
 
 M = TypeVar("M", bound=Strikt)
 
@@ -37,14 +38,15 @@ _Snel: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml where the wheel has it: ten times as fast, and every command reads the catalogue."""
 
 
-class _Lezer(_Snel):  # type: ignore[misc]
+class _Lezer(_Snel):
     """YAML without double keys; `_zonder_ankers` looks at the rest."""
 
 
 def _zonder_ankers(tekst: str) -> None:
     for deel in yaml.parse(tekst, Loader=_Snel):
         if isinstance(deel, yaml.AliasEvent) or getattr(deel, "anchor", None):
-            raise CatalogusFout(f"regel {deel.start_mark.line + 1}: geen ankers (& of *)")
+            regel = deel.start_mark.line + 1 if deel.start_mark else 0
+            raise CatalogusFout(f"regel {regel}: geen ankers (& of *)")
 
 
 def _mapping(lezer: _Lezer, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -80,6 +82,8 @@ class Catalogus:
     velden: Mapping[str, tuple[str, ...]]
     teksten: Mapping[str, str]
     hash: str
+    gebruik: Gebruik = field(default_factory=Gebruik)
+    geleerd: tuple[Geleerd, ...] = ()
 
     def generatie(self, generatie_id: str) -> tuple[Bron, Generatie]:
         """The source and generation of an id.
@@ -163,6 +167,24 @@ def _lijst(soort: type[M], bestand: str, rijen: Iterable[Any] | None) -> dict[st
             raise CatalogusFout(f"{bestand}, {wie}: komt twee keer voor")
         gelezen[wie] = item
     return gelezen
+
+
+def _in_elke_vorm(
+    indicatoren: Mapping[str, Indicator], bronnen: Mapping[str, Bron]
+) -> dict[str, Indicator]:
+    """Each indicator also under the forms that go by the names of one it is declared for."""
+    vormen = [g for b in bronnen.values() for g in b.generaties if g.namen_van]
+    uit = dict(indicatoren)
+    for naam, ind in indicatoren.items():
+        erbij = {
+            g.id: ind.kolommen[str(g.namen_van)]
+            for g in vormen
+            if g.namen_van in ind.kolommen
+            and not set(ind.kolommen[g.namen_van].van) & set(g.niet_hierin)
+        }
+        if erbij:
+            uit[naam] = ind.model_copy(update={"kolommen": {**ind.kolommen, **erbij}})
+    return uit
 
 
 def _yaml(bestand: str, tekst: str) -> Any:
@@ -250,14 +272,58 @@ def _controleer(cat: Catalogus, bestanden: Mapping[str, str]) -> Catalogus:
             los = set(knoop.vereist_een_van) - delen
             if los:
                 raise CatalogusFout(f"{waar}, vereist_een_van: {sorted(los)} staat niet in delen")
+        _controleer_voorkeuzes(boom)
+    _controleer_gebruik(cat)
     return cat
+
+
+def _controleer_voorkeuzes(boom: Boom) -> None:
+    """Weighings to choose from: each once, over figures that are in the tree."""
+    ids = [v.id for v in boom.voorkeuzes]
+    if len(set(ids)) < len(ids):
+        raise CatalogusFout(f"bomen.yaml, {boom.id}.voorkeuzes: een id komt twee keer voor")
+    delen = {d.indicator for k in boom.knopen if k.score for d in k.delen}
+    for v in boom.voorkeuzes:
+        if los := sorted(set(v.zwaarder) - delen):
+            raise CatalogusFout(
+                f"bomen.yaml, {boom.id}.voorkeuzes.{v.id}, zwaarder: {los} telt in geen enkele "
+                "score van deze boom"
+            )
+
+
+def _controleer_gebruik(cat: Catalogus) -> None:
+    """Where screens use figures: they exist, are not barred, and themes and roles are known."""
+    for plek, namen in cat.gebruik.cijfers().items():
+        for naam in namen:
+            ind = cat.indicatoren.get(naam)
+            if ind is None or ind.gebruik == "uitgesloten":
+                hoe = "bestaat niet" if ind is None else "is uitgesloten"
+                raise CatalogusFout(f"gebruik.yaml, {plek}: indicator '{naam}' {hoe}")
+    for les in cat.geleerd:
+        er = {k.id for k in cat.bomen[les.boom].knopen} if les.boom in cat.bomen else set()
+        if les.boom not in cat.bomen or (les.knoop is not None and les.knoop not in er):
+            raise CatalogusFout(f"geleerd.yaml: {les.boom}.{les.knoop} is geen knoop van een boom")
+    for bril in cat.gebruik.brillen:
+        for veld, bekend in (("themas", cat.themas), ("rollen", cat.woorden.rol)):
+            for naam in getattr(bril, veld):
+                if naam not in bekend:
+                    raise CatalogusFout(
+                        f"gebruik.yaml, brillen.{bril.id}.{veld}: '{naam}' bestaat niet"
+                    )
+
+
+def _een(soort: type[M], bestand: str, inhoud: Any) -> M:
+    try:
+        return soort.model_validate(inhoud or {})
+    except ValidationError as fout:
+        raise CatalogusFout(f"{bestand}, {_waar(fout)}") from None
 
 
 def uit_teksten(teksten: Mapping[str, str]) -> Catalogus:
     """A catalogue from its YAML files (file name to text).
 
-    Files: `bronnen.yaml`, `themas.yaml`, `bomen.yaml`, `woorden.yaml`, and any number of
-    `indicatoren_*.yaml`.
+    Files: `bronnen.yaml`, `themas.yaml`, `bomen.yaml`, `woorden.yaml`, any number of
+    `indicatoren_*.yaml`, and `gebruik.yaml` and `geleerd.yaml` where there are.
 
     Raises:
         CatalogusFout: naming file, id and field.
@@ -276,14 +342,13 @@ def uit_teksten(teksten: Mapping[str, str]) -> Catalogus:
                 raise CatalogusFout(f"{bestand}, {sorted(dubbel)[0]}: komt twee keer voor")
             indicatoren |= nieuw
             waarvandaan |= dict.fromkeys(nieuw, bestand)
-    try:
-        woorden = Woorden.model_validate(gelezen["woorden.yaml"])
-    except ValidationError as fout:
-        raise CatalogusFout(f"woorden.yaml, {_waar(fout)}") from None
+    woorden = _een(Woorden, "woorden.yaml", gelezen["woorden.yaml"])
     themas = _lijst(Thema, "themas.yaml", gelezen["themas.yaml"])
     volgorde = {t: n for n, t in enumerate(themas)}
+    bronnen = _lijst(Bron, "bronnen.yaml", gelezen["bronnen.yaml"])
+    indicatoren = _in_elke_vorm(indicatoren, bronnen)
     cat = Catalogus(
-        bronnen=_lijst(Bron, "bronnen.yaml", gelezen["bronnen.yaml"]),
+        bronnen=bronnen,
         themas=themas,
         indicatoren=dict(sorted(indicatoren.items(), key=lambda kv: volgorde.get(kv[1].thema, 99))),
         bomen=_lijst(Boom, "bomen.yaml", gelezen["bomen.yaml"]),
@@ -291,6 +356,10 @@ def uit_teksten(teksten: Mapping[str, str]) -> Catalogus:
         velden={g: tuple(v) for g, v in (gelezen.get("velden.yaml") or {}).items()},
         teksten=dict(sorted(teksten.items())),
         hash=_hash(teksten),
+        gebruik=_een(Gebruik, "gebruik.yaml", gelezen.get("gebruik.yaml")),
+        geleerd=tuple(
+            _een(Geleerd, "geleerd.yaml", rij) for rij in gelezen.get("geleerd.yaml") or ()
+        ),
     )
     return _controleer(cat, waarvandaan)
 

@@ -88,6 +88,11 @@ OUT: dict[str, str] = {
         geen_verandering VARCHAR, verwacht DOUBLE, verwacht_onder DOUBLE, verwacht_boven DOUBLE,
         verschil DOUBLE, verwacht_klasse INTEGER, verwacht_kans DOUBLE, geen_verwachting VARCHAR,
         klein BOOLEAN NOT NULL, veel_bezoekers BOOLEAN NOT NULL""",
+    "out_cluster": """
+        gebied VARCHAR NOT NULL, grensjaar INTEGER NOT NULL, jaar INTEGER NOT NULL,
+        boom VARCHAR NOT NULL, knoop VARCHAR NOT NULL, klasse VARCHAR, moran DOUBLE, kans DOUBLE,
+        kans_gecorrigeerd DOUBLE, buren INTEGER NOT NULL, buren_met_score INTEGER NOT NULL,
+        gebieden INTEGER NOT NULL, geen_cluster VARCHAR""",
     "out_meta__samenhang": """
         boom VARCHAR NOT NULL, knoop VARCHAR NOT NULL, kolom VARCHAR NOT NULL,
         jaar INTEGER NOT NULL, gebieden INTEGER NOT NULL, correlatie DOUBLE,
@@ -127,14 +132,19 @@ its inhabitants, 0 to 1, that came in whole areas) and from how many areas (`del
 scores: `stand` is the 3x3 class (0 to 8, row = first axis), `*_beweging` 0 fell, 1 about the same,
 2 rose since `vanaf`, `verwacht_klasse` 0 lower, 1 as, 2 higher than expected; `*_kans` is the
 probability of the class beside it, `geen_*` why there is none (`indicators.beelden.Reden`).
+`out_cluster` says per buurt and axis of such a tree, in that year, whether it lies among buurten
+like it: `klasse` (`indicators.clusters.Soort`; geen: not more than chance), `kans` the two-sided
+p-value and `kans_gecorrigeerd` that after correction for testing all `gebieden` at once, of how
+many neighbours (`buren`) how many took part, or why there is no class (`geen_cluster`).
 `out_meta__samenhang` is the published check: the rank correlation over buurten of every score
 with every column that is barred from scores, and over how many.
 """
 
-VERSIE = 3
+VERSIE = 4
 """Version of this contract, stamped into each publication (`out_meta__publicatie.versie`)."""
 SINDS: dict[str, int] = {
     "out_meta__levering_cel": 2, "out_herberekening": 2, "out_beeld": 3, "out_meta__samenhang": 3,
+    "out_cluster": 4,
 }  # fmt: skip
 """Tables that publications of an earlier version do not have."""
 
@@ -153,6 +163,7 @@ SLEUTELS: dict[str, tuple[str, ...]] = {
     "out_score": ("gebied", "grensjaar", "jaar", "boom", "knoop"),
     "out_bijdrage": ("gebied", "grensjaar", "jaar", "boom", "knoop", "indicator"),
     "out_beeld": ("gebied", "grensjaar", "boom"),
+    "out_cluster": ("gebied", "grensjaar", "boom", "knoop"),
     "out_meta__samenhang": ("boom", "knoop", "kolom", "jaar"),
     "out_meta__indicator": ("indicator", "bron", "jaar"),
     "out_meta__herkomst": ("levering",),
@@ -364,6 +375,21 @@ class Datamap:
     def eigen_gebieden(self) -> Path:
         """Areas put together from buurten (`EigenGebieden`)."""
         return self.map / "instellingen" / "eigen_gebieden.yaml"
+
+    @property
+    def telefoon(self) -> Path:
+        """What a phone may choose from (`dashboard.phone.places.Telefoon`)."""
+        return self.map / "instellingen" / "telefoon.yaml"
+
+    @property
+    def wegingen(self) -> Path:
+        """Saved settings of the Methode-atelier (`weging.Wegingen`)."""
+        return self.map / "instellingen" / "wegingen.yaml"
+
+    @property
+    def normen(self) -> Path:
+        """The norm in all its versions, and verdict labels (`indicators.norms.Normen`)."""
+        return self.map / "instellingen" / "normen.yaml"
 
     @property
     def vrijgave(self) -> Path:

@@ -6,9 +6,11 @@ Nothing here has behaviour beyond validation: reading and cross-checking is `cat
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from indicators import forms
 
 Naam = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Zin = Annotated[str, Field(min_length=8)]
@@ -90,10 +92,12 @@ class Verband(Strikt):
     `geheel` (a choice of its parts). `vast_verschil`: `geheel` minus the one part is the same in
     every row. `nauw` is the largest difference that counts as equal; `mag_mis` the share of rows
     that may differ by more, as when a producer rounds. Rows with a missing part are passed over;
-    no `delen` means: every member of the dimension but the whole.
+    no `delen` means: every member of the dimension but the whole. `bij`, at a source: it holds in
+    the forms that have this dimension; in all of them when empty.
     """
 
     soort: Literal["som", "hoogstens", "vast_verschil"]
+    bij: str | None = None
     geheel: str
     delen: tuple[str, ...] = ()
     nauw: float = Field(ge=0)
@@ -131,6 +135,11 @@ class Weigering(Strikt):
 class Generatie(Strikt):
     """One form in which a source was really seen: its columns, its missing values, its rounding.
 
+    `ongezien`: nobody here saw it; the names come from others' code, `gezien` says which. It
+    counts only for its own `tabellen`, and its columns go by the names of another form
+    (`namen_van`): other spellings are in `kolomnamen`, what it lacks in `niet_hierin`, and a name
+    is enough where the group titles differ.
+
     `herken` are the columns that must all be there for a file to be taken as this generation,
     `zonder` those that must not. `marges` maps the largest rounding error to the columns that
     have it; others have `marge`; no `marge` means that the interval is not known.
@@ -148,6 +157,11 @@ class Generatie(Strikt):
     id: Naam
     soort: Soort
     gezien: Zin
+    ongezien: bool = False
+    tabellen: tuple[str, ...] = ()
+    namen_van: Naam | None = None
+    kolomnamen: dict[str, tuple[str, ...]] = {}
+    niet_hierin: tuple[str, ...] = ()
     herken: tuple[str, ...] = Field(min_length=1)
     gebied: str
     naam: str | None = None
@@ -183,6 +197,8 @@ class Generatie(Strikt):
             raise ValueError("`indelingen` heeft `indeling_uit` nodig: waaruit blijkt het")
         if self.dimensies and self.periode is None:
             raise ValueError("`dimensies` horen bij een lange tabel, met `periode`")
+        if (self.ongezien or self.namen_van) and not (self.soort == "odata" and self.tabellen):
+            raise ValueError("een vorm die niet gezien is noemt de `tabellen` waarvoor zij geldt")
         for patroon in self.eenheden:
             re.compile(patroon)
         return self
@@ -215,20 +231,20 @@ class Generatie(Strikt):
 
 
 class Bestandsadres(Strikt):
-    """Where a producer offers a year as a file: of one kind, or layers in pages (OGC API Features).
+    """Where a producer offers a year: a file, or layers (`paginas`: OGC API Features; `wfs`).
 
-    `url` is that of the file, or of the service whose `collections` hold the `lagen`. `gezien`
+    `url` is that of the file or of the service; `lagen` are its collections or types. `gezien`
     says on what grounds it stands here.
     """
 
-    vorm: Literal["zip", "bestand", "geopackage", "paginas"]
+    vorm: Literal["zip", "bestand", "geopackage", "paginas", "wfs"]
     url: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+/\S+$")]
-    lagen: tuple[Naam, ...] = ()
+    lagen: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_:]*$", max_length=60)], ...] = ()
     gezien: Zin
 
     @model_validator(mode="after")
     def _layers(self) -> Bestandsadres:
-        if (self.vorm == "paginas") != bool(self.lagen):
+        if (self.vorm in ("paginas", "wfs")) != bool(self.lagen):
             raise ValueError("alleen wat in bladzijden komt heeft lagen, en dan ten minste een")
         return self
 
@@ -240,7 +256,8 @@ class Bron(Strikt):
     is in them. `grens`: the boundaries are those of the year of the figures, or must be declared
     (`indeling_van` per table, `indelingen` per form) or asked. `weigert`: what looks like it.
     `bestanden`: year to the address of a file, all on one host; a file of many years stands under
-    its newest.
+    its newest. `dimensies`, `verbanden`, `betekenis` and `kolomnamen` are facts of the source,
+    told once and filled in at each form that has them (`forms`).
     """
 
     id: Naam
@@ -263,8 +280,17 @@ class Bron(Strikt):
     meerjarig: dict[str, str] = {}
     indeling_van: dict[str, int] = {}
     bestanden: dict[int, Bestandsadres] = {}
+    dimensies: tuple[Dimensie, ...] = ()
+    verbanden: tuple[Verband, ...] = ()
+    betekenis: dict[str, Zin] = {}
+    kolomnamen: dict[str, tuple[str, ...]] = {}
     generaties: tuple[Generatie, ...] = ()
     weigert: tuple[Weigering, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told_once(cls, ruw: Any) -> Any:
+        return forms.vul_in(ruw) if isinstance(ruw, dict) else ruw
 
     @model_validator(mode="after")
     def _in_step(self) -> Bron:
@@ -272,6 +298,9 @@ class Bron(Strikt):
             raise ValueError("een bron die wordt ingelezen heeft ten minste een generatie")
         if len({b.url.split("/")[2] for b in self.bestanden.values()}) > 1:
             raise ValueError("de bestanden van een bron staan op een host")
+        eigen = {*self.tabellen.values(), *self.meerjarig}
+        if vreemd := {t for g in self.generaties for t in g.tabellen} - eigen:
+            raise ValueError(f"generaties noemen tabellen van geen jaar: {sorted(vreemd)}")
         return self
 
 
@@ -378,8 +407,17 @@ class Knoop(Strikt):
     score: bool = True
 
 
+class Voorkeuze(Strikt):
+    """A named way to weigh a tree: `zwaarder` says how many times heavier some figures count."""
+
+    id: Naam
+    naam: str = Field(min_length=3, max_length=40)
+    uitleg: Zin
+    zwaarder: dict[Naam, Annotated[float, Field(gt=0, le=3)]] = {}
+
+
 class Boom(Strikt):
-    """A tree of nodes under one heading on screen."""
+    """A tree of nodes under one heading on screen; `voorkeuzes` are weighings to choose from."""
 
     id: Naam
     naam: str
@@ -387,6 +425,7 @@ class Boom(Strikt):
     uitleg: Zin
     referentie: Zin
     knopen: tuple[Knoop, ...] = Field(min_length=1)
+    voorkeuzes: tuple[Voorkeuze, ...] = ()
 
 
 class Woorden(Strikt):

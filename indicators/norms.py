@@ -1,28 +1,26 @@
 """A norm: a declared, argued, dated rule, what goes beyond it, and how far that is from turning.
 
 A norm says when to look again, with whom, and why. It never gives a verdict: what an area can bear
-is for people to judge (`OORDELEN`), with reasons, after reading the stories.
+is for people to judge (`Gebruik.oordelen` of the catalogue, or `Normen.oordelen`), with reasons,
+after reading the stories.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from indicators.contracts import Bestand
 from indicators.formulas import F64
 from indicators.model import Naam, Strikt, Zin
 from indicators.views import Stand
 
-OORDELEN: tuple[str, ...] = (
-    "draagt", "vraagt aandacht", "vraagt nu ingrijpen", "weten we niet",
-)  # fmt: skip
-"""Verdict labels that people choose from; settings may hold others."""
 Uitkomst = Literal["over de norm", "binnen de norm", "weten we niet"]
 
 
@@ -50,7 +48,6 @@ class Norm(Strikt):
     drempels: tuple[Drempel, ...] = Field(min_length=1)
     jaren: int = Field(default=1, ge=1, le=10)
     kans: Annotated[float, Field(gt=0, le=1)] = 0.8
-    oordelen: tuple[str, ...] = Field(default=OORDELEN, min_length=2)
 
     @model_validator(mode="after")
     def _sensible(self) -> Norm:
@@ -69,6 +66,38 @@ class Norm(Strikt):
             d.model_copy(update={"waarde": waarde}) if d.as_ == as_ else d for d in self.drempels
         )
         return self.model_copy(update={"drempels": nieuw})
+
+
+class Normen(Bestand):
+    """`instellingen/normen.yaml`: every version of every norm, oldest first, and verdict labels.
+
+    The last version holds; the ones before it stay. `oordelen` (code to label) replaces the
+    catalogue's verdict labels when it is not empty.
+    """
+
+    normen: tuple[Norm, ...] = ()
+    oordelen: dict[Naam, Annotated[str, Field(min_length=3, max_length=40)]] = Field(
+        default_factory=dict
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Normen:
+        for id_ in {n.id for n in self.normen}:
+            rij = [n for n in self.normen if n.id == id_]
+            if [n.versie for n in rij] != list(range(1, len(rij) + 1)):
+                raise ValueError(f"norm {id_}: versies lopen van 1 af, zonder gat en op volgorde")
+            if any(later.datum < eerder.datum for eerder, later in pairwise(rij)):
+                raise ValueError(f"norm {id_}: een nieuwe versie is niet ouder dan de vorige")
+        if len({n.id for n in self.normen}) > 1:
+            raise ValueError("er is een norm tegelijk; een andere norm is een nieuwe versie")
+        if len(self.oordelen) == 1 or len(set(self.oordelen.values())) < len(self.oordelen):
+            raise ValueError("oordelen: ten minste twee, en elk met een eigen naam")
+        return self
+
+    @property
+    def huidig(self) -> Norm | None:
+        """The version that holds; None when no norm was set yet."""
+        return self.normen[-1] if self.normen else None
 
 
 Jaren = dict[str, list[Stand]]
@@ -116,9 +145,19 @@ def toets(norm: Norm, jaren: Jaren) -> tuple[NDArray[np.object_], F64]:
     return uit, kans
 
 
+@dataclass(frozen=True)
+class Verschoven:
+    """What another threshold changes: how many go over, and which come in and go (by name)."""
+
+    drempel: float
+    over: int
+    erbij: tuple[str, ...]
+    eraf: tuple[str, ...]
+
+
 def bij_andere_drempel(
     norm: Norm, jaren: Jaren, as_: str, waarden: tuple[float, ...], namen: tuple[str, ...]
-) -> pd.DataFrame:
+) -> list[Verschoven]:
     """How many and which areas go over or come back when one threshold moves.
 
     Args:
@@ -129,16 +168,15 @@ def bij_andere_drempel(
         namen: names or codes of the n areas.
 
     Returns:
-        A row per threshold: drempel, over, erbij (names), eraf (names).
+        One per threshold, in the order given.
     """
     nu = toets(norm, jaren)[0] == "over de norm"
-    rijen = []
+    wie, uit = np.asarray(namen, dtype=object), []
     for waarde in waarden:
         dan = toets(norm.met_drempel(as_, waarde), jaren)[0] == "over de norm"
-        erbij, eraf = dan & ~nu, nu & ~dan
-        wie = [tuple(np.asarray(namen, dtype=object)[k]) for k in (erbij, eraf)]
-        rijen.append((waarde, int(dan.sum()), *wie))
-    return pd.DataFrame(rijen, columns=["drempel", "over", "erbij", "eraf"])
+        erbij, eraf = (tuple(wie[k].tolist()) for k in (dan & ~nu, nu & ~dan))
+        uit.append(Verschoven(waarde, int(dan.sum()), erbij, eraf))
+    return uit
 
 
 @dataclass(frozen=True)

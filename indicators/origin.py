@@ -22,6 +22,15 @@ def kolomregel(cat: Catalogus, indicator: str, generatie: str) -> Kolomregel | N
     return None if ind is None else ind.kolommen.get(generatie)
 
 
+def niet_gezien(cat: Catalogus, generatie: str) -> str:
+    """That nobody of this house saw the form a figure came in; empty when it was seen."""
+    for bron in cat.bronnen.values():
+        for gen in bron.generaties:
+            if gen.id == generatie and gen.ongezien:
+                return f"deze vorm van de tabel is niet zelf gezien ({gen.gezien})"
+    return ""
+
+
 def formule(regel: Kolomregel) -> str:
     """How a figure follows from the columns of its source, in words."""
     namen = [f"‘{k}’" for k in regel.van]

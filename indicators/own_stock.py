@@ -2,7 +2,7 @@
 
 Each declared table is one count over the tree corporation, gemeente, wijk, buurt. Internal roles
 see object facts exact; what comes of persons, and all that leaves the corporation, goes through
-`indicators.suppress`. A cell hidden in one year or publication is hidden in all.
+`indicators.own_strict`. A cell hidden in one year or publication is hidden in all.
 """
 
 from __future__ import annotations
@@ -14,21 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from indicators.suppress import (
-    EERDER,
-    GETOOND,
-    PRIMAIR,
-    SECUNDAIR,
-    Boom,
-    Kennis,
-    OnbeschermdFout,
-    Onthulregel,
-    grenzen,
-    heel,
-    niets_bekend,
-    onderdruk,
-    rond,
-)
+from indicators.editions import Eerder
+from indicators.suppress import EERDER, GETOOND, PRIMAIR, SECUNDAIR, Boom, Onthulregel, rond
 from indicators.suppress import Tabel as Getoond
 from indicators.vera import CORPORATIE, Blootstelling, Cijfer, Eigen, Tabel
 
@@ -88,122 +75,21 @@ def gebieden_van(buurten: Mapping[str, tuple[str, str]]) -> Gebieden:
 
 @dataclass(frozen=True)
 class Streng:
-    """A table under the strict rule, for one year; `kan_zijn` is what an attacker can derive."""
+    """A table under the strict rule, for one year.
+
+    `kan_zijn`: what an attacker can derive. `telt`, `som`: what each cell counts for, and the sum
+    behind an average; parts that wait are as they were. `wacht`: per cell the publication since
+    which something in it waits, else empty. `boek`: the memory of this publication.
+    """
 
     tabel: str
     jaar: int
     getoond: Getoond
     kan_zijn: tuple[I64, I64] | None = None
-
-
-Geheugen = Mapping[tuple[str, int], Mapping[str, tuple[int, int, int]]]
-"""(table, year) to area to (count, least, most): what was published of it, and could be derived.
-
-Year 0 for tables of the day of the export: their counts hardly change from one to the next.
-"""
-
-
-def streng(
-    eigen: Eigen,
-    gebieden: Gebieden,
-    tel: Tel,
-    eerder: Mapping[str, set[str]],
-    geheugen: Geheugen,
-) -> dict[tuple[str, int], Streng]:
-    """Every declared table for every year that was counted, suppressed.
-
-    Args:
-        eigen: the declaration.
-        gebieden: the tree.
-        tel: exact counts per buurt.
-        eerder: per table, codes of cells that were hidden in any publication or year.
-        geheugen: what an attacker could derive from earlier publications.
-
-    Returns:
-        (table, year) to what may be shown. A table-year that cannot be protected is hidden whole.
-    """
-    uit: dict[tuple[str, int], Streng] = {}
-    orde = sorted(eigen.tabellen, key=lambda t: t.deel_van is not None)
-    for t in orde:
-        jaren = sorted(j for naam, j in tel if naam == t.telt)
-        patroon = np.array([c in eerder.get(t.id, ()) for c in gebieden.codes])
-        if t.deel_van:
-            for j in jaren:
-                patroon |= uit[t.deel_van, j].getoond.verborgen
-        gehelen = {j: _geheel(eigen, gebieden, tel, t, j, uit) for j in jaren}
-        weet = {j: _kennis(gebieden, tel, t, j, geheugen) for j in jaren}
-        while jaren:
-            ronde = {
-                j: _een(eigen, gebieden, tel, t, j, patroon, gehelen[j], weet[j]) for j in jaren
-            }
-            nieuw = np.any([g.verborgen for g in ronde.values()], axis=0) | patroon
-            if np.array_equal(nieuw, patroon):
-                break
-            patroon = nieuw
-        for j in jaren:
-            n = heel(weet[j].precies, gehelen[j])
-            af = grenzen(gebieden.boom, ronde[j], n, eigen.regels[t.regel], weet[j])
-            uit[t.id, j] = Streng(t.id, j, ronde[j], af)
-    return uit
-
-
-def _geheel(eigen: Eigen, gebieden: Gebieden, tel: Tel, t: Tabel, jaar: int,
-            klaar: Mapping[tuple[str, int], Streng]) -> I64 | None:  # fmt: skip
-    """What each count can at most be, to one who knows all that is public.
-
-    Of a part of another table: the most that one can make of that table's cell.
-    """
-    if t.heel:
-        return gebieden.optellen(tel[t.heel, jaar])
-    if not t.deel_van:
-        return None
-    ouder = next(x for x in eigen.tabellen if x.id == t.deel_van)
-    los = heel(gebieden.optellen(tel[ouder.telt, jaar]), None)
-    regel = eigen.regels[ouder.regel]
-    return grenzen(gebieden.boom, klaar[t.deel_van, jaar].getoond, los, regel)[1]
-
-
-def _een(eigen: Eigen, gebieden: Gebieden, tel: Tel, t: Tabel, jaar: int,
-         patroon: NDArray[np.bool_], geheel: I64 | None, weet: Kennis) -> Getoond:  # fmt: skip
-    regel, ook = eigen.regels[t.regel], None
-    if t.noemer and t.heel is None:
-        noemer = gebieden.optellen(tel[t.noemer, jaar])
-        ook = (noemer > 0) & (noemer < regel.minimum)
-    los = t.openbaar or t.deel_van is not None
-    try:
-        return onderdruk(gebieden.boom, weet.precies, geheel, regel, patroon, ook, los, weet)
-    except OnbeschermdFout:
-        n = len(weet.precies)
-        return Getoond(np.zeros(n, np.int64), np.full(n, SECUNDAIR, np.int8))
-
-
-def _kennis(gebieden: Gebieden, tel: Tel, t: Tabel, jaar: int, geheugen: Geheugen) -> Kennis:
-    """What one can know who kept earlier publications: bounds of cells that did not change."""
-    aantal = gebieden.optellen(tel[t.telt, jaar])
-    weet = niets_bekend(aantal)
-    toen = geheugen.get((t.id, 0 if t.momenten == "peildatum" else jaar), {})
-    for i, c in enumerate(gebieden.codes):
-        if c in toen and toen[c][0] == aantal[i]:
-            weet.laag[i], weet.hoog[i] = toen[c][1:]
-    return weet
-
-
-def onthoud(eigen: Eigen, gebieden: Gebieden, tel: Tel,
-            gesloten: Mapping[tuple[str, int], Streng]) -> pd.DataFrame:  # fmt: skip
-    """The memory that `streng` asks for at the next publication: never on screen.
-
-    Returns:
-        Columns tabel, jaar, gebied, aantal, laag, hoog.
-    """
-    delen = []
-    for (_, jaar), s in gesloten.items():
-        t = next(x for x in eigen.tabellen if x.id == s.tabel)
-        if s.kan_zijn is not None:
-            delen.append(pd.DataFrame({
-                "tabel": t.id, "jaar": 0 if t.momenten == "peildatum" else jaar,
-                "gebied": list(gebieden.codes), "aantal": gebieden.optellen(tel[t.telt, jaar]),
-                "laag": s.kan_zijn[0], "hoog": s.kan_zijn[1]}))  # fmt: skip
-    return pd.concat(delen, ignore_index=True) if delen else pd.DataFrame()
+    telt: I64 | None = None
+    som: F64 | None = None
+    wacht: tuple[str, ...] = ()
+    boek: Eerder | None = None
 
 
 def waarden(
@@ -241,12 +127,16 @@ def waarden(
 def _cijfer(eigen: Eigen, gebieden: Gebieden, tel: Tel, som: Mapping[tuple[str, int], F64],
             t: Tabel, c: Cijfer, s: Streng, exact: bool) -> pd.DataFrame:  # fmt: skip
     n = gebieden.optellen(tel[t.telt, s.jaar])
+    if not exact and s.telt is not None:
+        n = s.telt
     regel = eigen.regels[t.regel]
     weg = np.zeros(len(n), bool) if exact else s.getoond.verborgen
     if c.maat == "aantal":
         return _aantal(n, s.getoond, regel, weg, exact)
     if c.maat == "gemiddelde":
         opgeteld = gebieden.optellen(som[t.telt, s.jaar])
+        if not exact and s.som is not None:
+            opgeteld = s.som
         gemiddeld = np.round(opgeteld / np.maximum(n, 1), 3 if exact else c.decimalen)
         return _frame(gemiddeld, weg, n == 0)
     noemer = gebieden.optellen(tel[t.noemer or "", s.jaar])
@@ -296,6 +186,24 @@ def _frame(waarde: NDArray, weg: NDArray[np.bool_], nvt: NDArray[np.bool_],
             "ontbreekt_door": np.select([weg, nvt], ["te_klein", "nvt"], None),  # type: ignore[call-overload]
         }
     )
+
+
+def wachtend(eigen: Eigen, gebieden: Gebieden,
+             gesloten: Mapping[tuple[str, int], Streng]) -> pd.DataFrame:  # fmt: skip
+    """The shown figures in which hidden parts wait for a larger change.
+
+    Returns:
+        Columns gebied, niveau, jaar, indicator, publicatie: as of which these parts are.
+    """
+    van = {t.id: t for t in eigen.tabellen}
+    rijen = [
+        (gebieden.codes[i], gebieden.niveaus[i], s.jaar, c.id, sinds)
+        for s in gesloten.values()
+        for i, sinds in enumerate(s.wacht)
+        if sinds
+        for c in van[s.tabel].cijfers
+    ]
+    return pd.DataFrame(rijen, columns=["gebied", "niveau", "jaar", "indicator", "publicatie"])
 
 
 def logboek(gebieden: Gebieden, gesloten: Mapping[tuple[str, int], Streng]) -> pd.DataFrame:

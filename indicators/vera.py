@@ -143,7 +143,8 @@ class Tabel(Strikt):
     (None: a dwelling can have more than one case). `deel_van`: a table whose count this one is a
     part of: hidden wherever that one is. `momenten`: the day of the export, or every full year.
     `openbaar`: the whole is a public figure; being nearly all of it is no secret. `regel`: which
-    rule of suppression.
+    rule of suppression. `schaal`: of averages, the least and most of one answer; `bedragen`: they
+    are amounts without a scale.
     """
 
     id: Naam
@@ -156,7 +157,16 @@ class Tabel(Strikt):
     momenten: Literal["peildatum", "jaren"]
     regel: Naam = "gewoon"
     per_complex: bool = False
+    schaal: tuple[float, float] | None = None
+    bedragen: bool = False
     cijfers: tuple[Cijfer, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _schaal_van_een_gemiddelde(self) -> Tabel:
+        for c in self.cijfers:
+            if c.maat != "gemiddelde" and (self.schaal is not None or self.bedragen):
+                raise ValueError(f"{c.id}: alleen een gemiddelde heeft een schaal of `bedragen`")
+        return self
 
     @model_validator(mode="after")
     def _persoon_nooit_per_complex(self) -> Tabel:
@@ -194,6 +204,7 @@ class Eigen(Strikt):
     meergezins: tuple[str, ...]
     tabellen: tuple[Tabel, ...]
     blootstelling: Blootstelling
+    wacht_uitleg: Zin = "Kleine wijzigingen in wat niet is getoond tellen nog niet mee."
 
     def entiteit(self, id_: str) -> Entiteit:
         """An entity by its id.
@@ -291,6 +302,10 @@ EIGEN_TABELLEN: dict[str, str] = {
     "out_waarde": _WAARDE,
     "out_waarde_buiten": _WAARDE,
     "out_waarde_indeling": _WAARDE,
+    "out_wacht": """
+        gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
+        jaar INTEGER NOT NULL, indicator VARCHAR NOT NULL, publicatie VARCHAR NOT NULL,
+        sinds VARCHAR NOT NULL""",
     "out_blootstelling": """
         gebied VARCHAR NOT NULL, niveau VARCHAR NOT NULL, grensjaar INTEGER NOT NULL,
         jaar INTEGER NOT NULL, indicator VARCHAR NOT NULL, peiljaar INTEGER NOT NULL,
@@ -313,13 +328,15 @@ EIGEN_TABELLEN: dict[str, str] = {
 `out_waarde`: own figures per gemeente, wijk and buurt by the value contract, for internal roles:
 object facts exact, person-derived ones suppressed. `out_waarde_buiten`: the same, all under the
 strict rule, for whatever leaves the corporation. `out_waarde_indeling`: the whole corporation and
-its complexes (object facts), internal. `out_blootstelling`: neighbourhood figures weighed by own
-dwellings, per gemeente and for the whole corporation.
+its complexes (object facts), internal. `out_wacht`: the figures under the strict rule that hold
+hidden parts of an earlier publication, which one, and its day. `out_blootstelling`: neighbourhood
+figures weighed by own dwellings, per gemeente and for the whole corporation.
 """
 EIGEN_SLEUTELS: dict[str, tuple[str, ...]] = {
     "out_waarde": ("gebied", "grensjaar", "jaar", "indicator"),
     "out_waarde_buiten": ("gebied", "grensjaar", "jaar", "indicator"),
     "out_waarde_indeling": ("niveau", "gebied", "grensjaar", "jaar", "indicator"),
+    "out_wacht": ("niveau", "gebied", "grensjaar", "jaar", "indicator"),
     "out_blootstelling": ("gebied", "indicator", "peiljaar"),
     "out_meta__telling": ("peiljaar", "entiteit", "wat", "kolom"),
     "out_meta__levering": ("peildatum", "entiteit", "sha256"),

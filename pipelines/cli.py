@@ -71,7 +71,11 @@ def refresh(
         typer.Option("--bestanden", help="Map (of bestand) met bestanden; mag vaker."),
     ] = None,
     gemeente: Annotated[
-        list[str] | None, typer.Option(help="Gemeentecode, zoals GM0344; haalt op bij CBS.")
+        list[str] | None,
+        typer.Option(
+            help="Gemeentecode, zoals GM0344; mag vaker. Vraagt bij CBS alleen die gemeente. Een "
+            "kaart of bestand komt heel binnen en wordt tot die gemeente geknipt."
+        ),
     ] = None,
     jaren: Annotated[str, typer.Option(help="Jaren, zoals 2023-2024; anders alle.")] = "",
     bron: Annotated[
@@ -262,8 +266,9 @@ def demo(serveer: Annotated[bool, typer.Option(help="Ook het dashboard starten."
     huis.datamap.gebieden.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(bron / "achtergrond.geojson.gz", huis.datamap.achtergronden[1])
     ronde.bouw(bron / "bronnen", huis)
-    if not huis.datamap.gebieden.exists():
-        shutil.copyfile(bron / "gebieden.yaml", huis.datamap.gebieden)
+    for doel in (huis.datamap.gebieden, huis.datamap.normen):
+        if not doel.exists():
+            shutil.copyfile(bron / doel.name, doel)
     _corporatie(huis)
     _dashboard(["verhalen-laden", str(bron / "verhalen.yaml")], omgeving)
     if serveer:

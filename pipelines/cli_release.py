@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from indicators.contracts import Verschil
+from indicators.origin import niet_gezien
 from pipelines import settings
 from pipelines.house import Huis
 
@@ -121,5 +122,7 @@ def herkomst(
             ("sha256", s.levering["sha256"]),
             ("let op", s.anders),
         ]
+        if zin := niet_gezien(huis.catalogus, str(s.levering["generatie"])):
+            regels.append(("let op", zin))
         for kop, inhoud in regels:
             uit.print(f"{kop:10} {inhoud}", markup=False, highlight=False, soft_wrap=True)

@@ -59,14 +59,21 @@ def bereken(huis: Huis, van: Actueel | None, naar: Actueel) -> Verschil:
             con.execute(_ANDERS, [indicator, indicator, grens])
             telling += _tel(con)
             regels += _grootste(con) if van is not None else []
-    regels.sort(key=_gewicht)
     return Verschil(
         van=van.publicatie if van else None,
         naar=naar.publicatie,
         gemaakt_op=huis.klok().isoformat(),
         telling=tuple(telling),
-        regels=tuple(regels[:HOOGSTENS]),
+        regels=tuple(_kies(regels)),
     )
+
+
+def _kies(regels: list[Verschilregel]) -> list[Verschilregel]:
+    """The first lines of each kind, so that no kind drives another out."""
+    per_soort: dict[str, list[Verschilregel]] = {s: [] for s in _EERST}
+    for r in sorted(regels, key=_gewicht):
+        per_soort[r.soort].append(r)
+    return [r for s in _EERST for r in per_soort[s][: HOOGSTENS // len(_EERST)]]
 
 
 _EERST = ("verborgen", "vervallen", "gecorrigeerd", "verschenen")

@@ -9,16 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 
 from indicators import regions
-from indicators.contracts import Actueel, kolommen
-from pipelines.columns import getal, ontbreekt, woord
+from indicators.contracts import Actueel
+from pipelines import core_rows
 from pipelines.house import Huis
 from pipelines.provenance import Herkomst
 from pipelines.sources.files import Bestand, Bijschrift, zoek
 from pipelines.sources.herken import Vondst, herken
+from pipelines.sources.knip import knip, knip_merk
 from pipelines.sources.lees import lees_alle
 from pipelines.sources.tabel import BronFout, Tabel
 from pipelines.warehouse import open_warehouse, slot
@@ -109,7 +108,7 @@ def beoordeel_bestand(
             if vondst.generatie is None or vondst.bron is None:
                 aanbod.regels.append(Regel(bestand.naam, "niet herkend", uitleg=vondst.reden))
                 continue
-            for tabel in lees_alle(vondst, huis.catalogus):
+            for tabel in knip(lees_alle(vondst, huis.catalogus), bestand.bijschrift.gemeenten):
                 _bied(huis, vondst, tabel, aanbod, gehaald)
     except BronFout as fout:
         aanbod.regels.append(Regel(bestand.naam, "geweigerd", uitleg=str(fout)))
@@ -145,8 +144,12 @@ def _zelfde_bijschrift(oud: Herkomst, nieuw: Bijschrift) -> bool:
     uit_bijschrift = oud.jaar_uit.endswith(".yaml")
     zelfde_jaar = nieuw.jaar == oud.jaar if uit_bijschrift else nieuw.jaar in (None, oud.jaar)
     zelfde_jaar |= oud.jaar_uit.startswith("veld ") and not uit_bijschrift
-    rest = (nieuw.voorrang, nieuw.herstel_geometrie, nieuw.indeling)
-    return zelfde_jaar and rest == (oud.voorrang, oud.herstel_geometrie, oud.indeling)
+    return zelfde_jaar and _gezegd(nieuw) == _gezegd(oud)
+
+
+def _gezegd(x: Bijschrift | Herkomst) -> tuple[object, ...]:
+    """What is said of a file beside its year."""
+    return (x.voorrang, x.herstel_geometrie, x.indeling, x.gemeenten)
 
 
 def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
@@ -156,6 +159,7 @@ def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
     rang = f"-voorrang{bestand.bijschrift.voorrang}" if bestand.bijschrift.voorrang else ""
     rang += "-hersteld" if bestand.bijschrift.herstel_geometrie else ""
     rang += f"-indeling{bestand.bijschrift.indeling}" if bestand.bijschrift.indeling else ""
+    rang += f"-{knip_merk(bestand.bijschrift.gemeenten)}" if bestand.bijschrift.gemeenten else ""
     levering = f"{tabel.bron}-{tabel.jaar}-{bestand.sha256[:12]}{veilig}{rang}"
     return Herkomst(
         levering=levering,
@@ -169,6 +173,7 @@ def _herkomst(huis: Huis, vondst: Vondst, tabel: Tabel) -> Herkomst:
         voorrang=bestand.bijschrift.voorrang,
         herstel_geometrie=bestand.bijschrift.herstel_geometrie,
         indeling=bestand.bijschrift.indeling,
+        gemeenten=bestand.bijschrift.gemeenten,
         vervangt=vervangt(huis, bestand.naam, vondst.blad, tabel, bestand.sha256),
     )
 
@@ -260,6 +265,7 @@ def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
         voorrang=herkomst.voorrang,
         herstel_geometrie=herkomst.herstel_geometrie,
         indeling=herkomst.indeling,
+        gemeenten=herkomst.gemeenten,
     )
     if herkomst.soort == "paginas":
         from pipelines.sources import paginas
@@ -268,7 +274,8 @@ def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
     bestand = Bestand(herkomst.bestand, inhoud, bijschrift)
     for vondst in herken(bestand, huis.catalogus):
         if vondst.generatie is not None and vondst.blad == herkomst.blad:
-            return _onthoud(huis, herkomst, lees_alle(vondst, huis.catalogus))
+            tabellen = knip(lees_alle(vondst, huis.catalogus), herkomst.gemeenten)
+            return _onthoud(huis, herkomst, tabellen)
     raise BronFout(f"{herkomst.bestand}: wordt door deze versie niet meer herkend.")
 
 
@@ -284,10 +291,11 @@ def _onthoud(huis: Huis, herkomst: Herkomst, tabellen: list[Tabel]) -> Tabel:
             f"{herkomst.bestand}: geeft geen {herkomst.jaar} meer, wel {sorted(per_jaar)}."
         )
     for h in huis.opslag.register():
-        zelfde = (h.sha256, h.blad, h.indeling) == (
+        zelfde = (h.sha256, h.blad, h.indeling, h.gemeenten) == (
             herkomst.sha256,
             herkomst.blad,
             herkomst.indeling,
+            herkomst.gemeenten,
         )
         if zelfde and h.jaar in per_jaar:
             huis.gelezen.setdefault(h.levering, per_jaar[h.jaar])
@@ -355,12 +363,12 @@ def werk_kern_bij(huis: Huis, bron: str) -> dict[str, int]:
             ).fetchall()
         }
         for levering in er_is - geldig.keys():
-            verwijder_uit_kern(con, levering)
+            core_rows.verwijder(con, levering)
         for levering in sorted(geldig.keys() - er_is):
             herkomst = geldig[levering]
             huis.meld(herkomst.bestand)
             tabel = huis.gelezen.get(levering) or herlees(huis, herkomst)
-            _laad(con, herkomst, tabel)
+            core_rows.laad(con, herkomst, tabel)
     return {
         "toegevoegd": len(geldig.keys() - er_is),
         "verwijderd": len(er_is - geldig.keys()),
@@ -391,59 +399,3 @@ def _neem_alsnog_op(huis: Huis) -> None:
     with con:
         rijen = con.execute("SELECT levering FROM out_meta__herkomst").fetchall()
     neem_op(huis, [r[0] for r in rijen])
-
-
-def verwijder_uit_kern(con: duckdb.DuckDBPyConnection, levering: str) -> None:
-    """Removes a delivery from the core tables."""
-    con.execute("DELETE FROM core_cel WHERE levering = ?", [levering])
-    con.execute("DELETE FROM core_grens WHERE levering = ?", [levering])
-    con.execute("DELETE FROM core_gebied WHERE levering = ?", [levering])
-    con.execute("DELETE FROM core_levering WHERE levering = ?", [levering])
-
-
-def _laad(con: duckdb.DuckDBPyConnection, herkomst: Herkomst, tabel: Tabel) -> None:
-    waarden = [getattr(herkomst, k) for k in kolommen("core_levering")]
-    con.execute(f"INSERT INTO core_levering VALUES ({', '.join('?' * len(waarden))})", waarden)  # noqa: S608
-    gebieden = tabel.gebieden.assign(
-        levering=herkomst.levering,
-        niveau=[regions.niveau(c) for c in tabel.gebieden["gebied"]],
-        grensjaar=tabel.grensjaar,
-    )
-    gebied = pa.Table.from_pandas(gebieden[list(kolommen("core_gebied"))], preserve_index=False)
-    con.register("nieuw_gebied", gebied)
-    con.execute("INSERT INTO core_gebied SELECT * FROM nieuw_gebied")
-    if tabel.cellen:
-        con.register("nieuw_cel", _lang(herkomst.levering, tabel))
-        con.execute("INSERT INTO core_cel SELECT * FROM nieuw_cel")
-    if tabel.grenzen is not None:
-        grens = pa.table(
-            {
-                "levering": pa.array([herkomst.levering] * len(gebieden)),
-                "gebied": pa.array(gebieden["gebied"].tolist()),
-                "niveau": pa.array(gebieden["niveau"].tolist()),
-                "grensjaar": pa.array([tabel.grensjaar] * len(gebieden), pa.int32()),
-                "water": pa.array(gebieden["water"].tolist()),
-                "geometrie": pa.array(tabel.grenzen, pa.binary()),
-            }
-        )
-        con.register("nieuw_grens", grens)
-        con.execute("INSERT INTO core_grens SELECT * FROM nieuw_grens")
-
-
-def _lang(levering: str, tabel: Tabel) -> pa.Table:
-    """The cells of a table as rows: one per source column and area."""
-    namen = list(tabel.cellen)
-    codes = tabel.gebieden["gebied"].tolist()
-    n, m = len(codes), len(namen)
-    waarde = np.concatenate([tabel.cellen[k][0] for k in namen])
-    soort = np.concatenate([tabel.cellen[k][1] for k in namen]).astype(np.int32)
-
-    return pa.table(
-        {
-            "levering": woord(np.zeros(n * m), [levering]),
-            "kolom": woord(np.repeat(np.arange(m), n), namen),
-            "gebied": woord(np.tile(np.arange(n), m), codes),
-            "waarde": getal(waarde),
-            "ontbreekt_door": ontbreekt(soort),
-        }
-    )

@@ -15,6 +15,7 @@ from pipelines.house import Huis
 from pipelines.raw import schrijf_zeker
 from pipelines.sources.odata_vraag import Adres, Opname
 from pipelines.sources.tabel import BronFout
+from pipelines.sources.vragen import Merken
 
 LAND = "NL00"
 """Asked for as a gemeente, this stands for the whole table."""
@@ -97,22 +98,41 @@ def vragen(huis: Huis, bronnen: Iterable[str], codes: Iterable[str]) -> list[Vra
     ]
 
 
-def stand(huis: Huis, hosts: Mapping[str, Adres]) -> dict[str, dict[str, str] | BronFout]:
+def stand(
+    huis: Huis, hosts: Mapping[str, Adres], gezien: Gezien
+) -> dict[str, dict[str, str] | BronFout]:
     """Per host what its catalogue says of each table: when it was last changed.
 
-    A host that does not answer gives its error; the others go on.
+    Where the host marks its listing, it is asked only whether that changed. A host that does not
+    answer gives its error; the others go on.
     """
     uit: dict[str, dict[str, str] | BronFout] = {}
+    bekend = _bekende_tabellen(huis)
     for basis, waar in hosts.items():
+        sleutel = f"{basis}/{_LIJST}"
+        oud = gezien.regels.get(sleutel, {})
         try:
             with Opname(waar, "tabellijst", huis.meld) as opname:
-                rijen = opname.rijen(f"{basis}/{_LIJST}")
-            uit[basis] = {
+                rijen = opname.rijen_als_anders(sleutel, json.loads(oud.get("merken", "{}")))
+            if rijen is None:
+                uit[basis] = json.loads(oud["tabellen"])
+                continue
+            lijst = {
                 str(r.get("Identifier")).strip(): str(r.get("Modified")).strip() for r in rijen
             }
+            uit[basis] = lijst
+            eigen = {t: m for t, m in lijst.items() if t in bekend}
+            gezien.lijst(sleutel, opname.merken_van("Tables"), eigen)
         except BronFout as fout:
             uit[basis] = fout
     return uit
+
+
+def _bekende_tabellen(huis: Huis) -> set[str]:
+    """Every table that the catalogue names: what is worth remembering of a listing."""
+    return {
+        t for b in huis.catalogus.bronnen.values() for t in (*b.tabellen.values(), *b.meerjarig)
+    }
 
 
 class Gezien:
@@ -141,14 +161,35 @@ class Gezien:
             _jaren(vraag),
         )
 
-    def bekeken(self, vraag: Vraag, gewijzigd_op: str | None) -> None:
-        """Remembers that a question was answered and taken in, or found unchanged, now."""
+    def bekeken(self, vraag: Vraag, gewijzigd_op: str | None, merken: Merken | None) -> None:
+        """Remembers that a question was answered and taken in, or found unchanged, now.
+
+        Args:
+            vraag: the question.
+            gewijzigd_op: what the listing said of its table.
+            merken: the producer's marks of the rows; None: what is remembered holds.
+        """
+        oud = self.regels.get(vraag.sleutel, {}).get("merken", "{}")
         self.regels[vraag.sleutel] = {
             "bron": vraag.bron,
             "lijst": gewijzigd_op or "",
             "jaren": _jaren(vraag),
+            "merken": oud if merken is None else json.dumps(merken),
             "op": self._huis.klok().isoformat(),
         }
+
+    def merken(self, vraag: Vraag) -> Merken:
+        """The producer's marks of the rows that were taken in, for the same years."""
+        oud = self.regels.get(vraag.sleutel, {})
+        return json.loads(oud.get("merken", "{}")) if oud.get("jaren") == _jaren(vraag) else {}
+
+    def lijst(self, sleutel: str, merken: Merken, tabellen: Mapping[str, str]) -> None:
+        """Remembers a listing, when its host marks it."""
+        if merken:
+            self.regels[sleutel] = {
+                "merken": json.dumps(merken),
+                "tabellen": json.dumps(dict(tabellen), sort_keys=True),
+            }
 
     def bestand(self, sleutel: str, bron: str, **wat: str) -> None:
         """Remembers a file by address, with what its producer said of it (`live_files`)."""

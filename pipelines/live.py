@@ -15,9 +15,10 @@ from pipelines.house import Huis
 from pipelines.intake import Aanbod, Regel, kenmerken, vervangt
 from pipelines.listing import LAND, Gezien, Vraag
 from pipelines.provenance import Herkomst
-from pipelines.sources.odata_vraag import Adres
+from pipelines.sources.odata_vraag import Adres, Opname
 from pipelines.sources.plank import Plank
 from pipelines.sources.tabel import BronFout, Tabel
+from pipelines.sources.vragen import Merken
 
 BRON = "kwb"
 """What `--gemeente` alone asks."""
@@ -32,8 +33,8 @@ def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
         a.basis: a
         for a in (listing.adres(huis, huis.catalogus.bronnen[b]) for b in {v.bron for v in vragen})
     }
-    stand = listing.stand(huis, adressen if vragen else {})
     gezien = Gezien(huis)
+    stand = listing.stand(huis, adressen if vragen else {}, gezien)
     opgenomen = {h.bestand: h for h in huis.opslag.register() if h.status == "opgenomen"}
     for nummer, vraag in enumerate(vragen, start=1):
         huis.meld(f"{nummer} van {len(vragen)}: {vraag.bron} {vraag.tabel_id} {vraag.code}")
@@ -41,18 +42,24 @@ def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
         try:
             if isinstance(lijst, BronFout):
                 raise lijst
-            if gezien.ongewijzigd(vraag, lijst.get(vraag.tabel_id)) and vraag.naam in opgenomen:
+            adres, er_al = adressen[vraag.host], vraag.naam in opgenomen
+            merken = None
+            if er_al and (
+                gezien.ongewijzigd(vraag, lijst.get(vraag.tabel_id))
+                or _zelfde_rijen(huis, vraag, adres, gezien)
+            ):
                 _ongewijzigd(huis, vraag, aanbod)
             else:
-                _neem(huis, vraag, adressen[vraag.host], aanbod)
-            gezien.bekeken(vraag, lijst.get(vraag.tabel_id))
+                merken = _neem(huis, vraag, adres, aanbod)
+            gezien.bekeken(vraag, lijst.get(vraag.tabel_id), merken)
         except BronFout as fout:
             naam = huis.catalogus.bronnen[vraag.bron].naam
             jaar = vraag.jaren[0] if len(vraag.jaren) == 1 else None
             aanbod.regels.append(
                 Regel(vraag.naam, "mislukt", naam, jaar, uitleg=f"{vraag.naam}: {fout}")
             )
-    live_files.beoordeel(huis, bronnen, aanbod, gezien)
+    if not aanbod.geweigerd:  # nothing is taken in then: no need to fetch what is large
+        live_files.beoordeel(huis, bronnen, aanbod, gezien)
     huis.na_publicatie.append(lambda: _klaar(huis, gezien))
 
 
@@ -119,8 +126,21 @@ def _plank(huis: Huis, vraag: Vraag) -> Plank:
     return Plank(Path(huis.datamap.raw) / "bezig" / _veilig(vraag.naam))
 
 
-def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> None:
-    """Fetches one table and offers each of its asked years as a delivery."""
+def _zelfde_rijen(huis: Huis, vraag: Vraag, adres: Adres, gezien: Gezien) -> bool:
+    """Whether a table that the listing calls changed still has the same rows, by its own marks."""
+    merken = gezien.merken(vraag)
+    if not merken:
+        return False
+    with Opname(adres, vraag.tabel_id, huis.meld) as opname:
+        return opname.ongewijzigd(merken)
+
+
+def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> Merken:
+    """Fetches one table and offers each of its asked years as a delivery.
+
+    Returns:
+        The producer's marks of its rows.
+    """
     from pipelines.sources import odata  # what follows is heavy: only for what changed
 
     if vraag.code == LAND:
@@ -135,6 +155,7 @@ def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> None:
         raise
     gekozen = [t for t in tabellen if not vraag.jaren or t.jaar in vraag.jaren]
     if not gekozen or any(t.bron != vraag.bron for t in gekozen):
+        _plank(huis, vraag).ruim()
         wat = ", ".join(f"{t.bron} {t.jaar}" for t in tabellen)
         jaren = ", ".join(map(str, vraag.jaren)) or "enig jaar"
         raise BronFout(
@@ -144,6 +165,7 @@ def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> None:
     er_is = {(h.sha256, h.jaar) for h in huis.opslag.register() if h.status == "opgenomen"}
     for tabel in gekozen:
         _bied(huis, vraag, pakket, tabel, sha, aanbod, (sha, tabel.jaar) in er_is)
+    return pakket.merken
 
 
 def _bied(

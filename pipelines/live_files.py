@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from indicators import regions
 from indicators.model import Bestandsadres, Bron
 from pipelines import intake, listing
 from pipelines.house import Huis
@@ -17,9 +18,10 @@ from pipelines.intake import Aanbod, Regel
 from pipelines.listing import Gezien
 from pipelines.provenance import Herkomst
 from pipelines.sources import download
+from pipelines.sources.files import Bijschrift
 from pipelines.sources.plank import Plank
 from pipelines.sources.tabel import BronFout
-from pipelines.sources.vragen import Adres
+from pipelines.sources.vragen import Adres, Merken
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Bestandsvraag:
     def naam(self) -> str:
         """How it is called in the closing table."""
         if self.laag is not None:
-            return f"{self.bron.id}-{self.jaar}-{self.laag}.geojson"
+            return f"{self.bron.id}-{self.jaar}-{self.laag.rpartition(':')[2]}.geojson"
         return self.wat.url.rpartition("/")[2]
 
     @property
@@ -82,7 +84,10 @@ def _neem(huis: Huis, vraag: Bestandsvraag, aanbod: Aanbod, gezien: Gezien) -> N
     er_is = {h.levering: h for h in huis.opslag.register() if h.status == "opgenomen"}
     leveringen = [n for n in oud.get("leveringen", "").split(",") if n]
     heel = bool(leveringen) and all(n in er_is for n in leveringen)
-    merken: download.Merken = json.loads(oud.get("merken", "{}")) if heel else {}
+    had = tuple(g for g in oud.get("gemeenten", "").split(",") if g)
+    kies = _gemeenten(huis, had if heel else None)
+    heel = heel and kies == had
+    merken: Merken = json.loads(oud.get("merken", "{}")) if heel else {}
     adres = listing.adres(huis, vraag.bron)
     gehaald = _haal(huis, vraag, adres, merken)
     if gehaald is None or (heel and gehaald.inhoud == oud.get("inhoud")):
@@ -95,10 +100,16 @@ def _neem(huis: Huis, vraag: Bestandsvraag, aanbod: Aanbod, gezien: Gezien) -> N
         gezien.bestand(vraag.sleutel, vraag.bron.id, **anders)
         return
     deel = Aanbod()
-    bekend = intake.bekend(huis)
+    er_al = intake.bekend(huis)
+    bekend = {s: [h for h in al if h.gemeenten == kies] for s, al in er_al.items()}
     for bestand in gehaald.bestanden:
         intake.beoordeel_bestand(
-            huis, bestand, bekend, deel, url=gehaald.url, gewijzigd_op=gehaald.gewijzigd_op
+            huis,
+            replace(bestand, bijschrift=Bijschrift(gemeenten=kies)),
+            bekend,
+            deel,
+            url=gehaald.url,
+            gewijzigd_op=gehaald.gewijzigd_op,
         )
     namen = _controleer(huis, vraag, deel, bekend, {b.sha256 for b in gehaald.bestanden})
     aanbod.regels += deel.regels
@@ -109,18 +120,35 @@ def _neem(huis: Huis, vraag: Bestandsvraag, aanbod: Aanbod, gezien: Gezien) -> N
         merken=json.dumps(gehaald.merken),
         inhoud=gehaald.inhoud,
         leveringen=",".join(namen),
+        gemeenten=",".join(kies),
     )
 
 
+def _gemeenten(huis: Huis, had: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The gemeenten that a file is cut to; none: it is taken whole.
+
+    What is in stays in: a file taken whole stays whole, and other gemeenten are added.
+
+    Args:
+        huis: with what was asked.
+        had: what the file was cut to when it was taken in; None when it is not in.
+    """
+    gevraagd = {regions.schoon(g) for g in huis.gemeenten}
+    if not gevraagd or listing.LAND in gevraagd or had == ():
+        return ()
+    return tuple(sorted(gevraagd | set(had or ())))
+
+
 def _haal(
-    huis: Huis, vraag: Bestandsvraag, adres: Adres, merken: download.Merken
+    huis: Huis, vraag: Bestandsvraag, adres: Adres, merken: Merken
 ) -> download.Gehaald | None:
     wat = vraag.wat
     if vraag.laag is None:
         return download.haal_bestand(wat.vorm, wat.url, adres, huis.meld, merken)
     veilig = "".join(c if c.isalnum() else "_" for c in vraag.naam)
     plank = Plank(Path(huis.datamap.raw) / "bezig" / veilig)
-    return download.haal_laag(wat.url, vraag.laag, vraag.naam, adres, huis.meld, merken, plank)
+    dienst = download.Dienst(wat.vorm, wat.url, vraag.laag)
+    return download.haal_laag(dienst, vraag.naam, adres, huis.meld, merken, plank)
 
 
 def _controleer(

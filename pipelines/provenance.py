@@ -15,7 +15,7 @@ class Herkomst(BaseModel):
     `status` becomes `opgenomen` only when a publication holds the delivery; what was offered and
     never published is dropped at the next refresh. `opgehaald_op` and `gewijzigd_op` are ISO
     times; the second is the producer's own, where it gives one. `indeling` is the boundary year
-    that was said beside the file, where it was.
+    that was said beside the file, where it was; `gemeenten` those that a larger file was cut to.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,5 +40,6 @@ class Herkomst(BaseModel):
     voorrang: int = 0
     herstel_geometrie: bool = False
     indeling: int | None = None
+    gemeenten: tuple[str, ...] = ()
     fictief: bool
     vervangt: str | None = None

@@ -61,7 +61,7 @@ def gewijzigd(huis: Huis) -> dict[str, list[listing.Vraag]]:
         for _, tabel, code in [sleutel.split("|")]
     ]  # fmt: skip
     hosts = {v.host: listing.adres(huis, alle[v.bron]) for v in vragen}
-    stand = listing.stand(huis, hosts)
+    stand = listing.stand(huis, hosts, gezien)
     fouten = [s for s in stand.values() if isinstance(s, BronFout)]
     if fouten and len(fouten) == len(stand):
         raise fouten[0]

@@ -8,12 +8,20 @@ the text property `gebied`.
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from pmtiles.reader import MmapSource, Reader, all_tiles
+from pmtiles.tile import zxy_to_tileid
+from pmtiles.writer import Writer
 
 from indicators.contracts import Datamap, kolommen
 from pipelines import background
@@ -21,12 +29,21 @@ from pipelines.warehouse import opnieuw
 
 Con = duckdb.DuckDBPyConnection
 RD = 28992
-VORM = "1"
+VORM = "2"
 """Raised when the way of drawing changes, so that every file is made again."""
-ZOOM = {"gemeente": (5, 9), "wijk": (6, 11), "buurt": (6, 12), "water": (6, 11)} | dict.fromkeys(
-    background.SOORTEN.values(), (6, 11)
+NIVEAUS = ("gemeente", "wijk", "buurt")
+ZOOM = {"gemeente": (5, 9), "wijk": (5, 11), "buurt": (5, 12), "water": (5, 11)} | dict.fromkeys(
+    background.SOORTEN.values(), (5, 11)
 )
-"""Lowest and highest zoom per layer; the map stretches the highest for what is closer."""
+"""Lowest and highest zoom per layer: 5 holds the country on a phone, and nothing is drawn under the
+lowest; the highest is stretched for what is closer."""
+
+VERSIMPEL_TOT = 9
+"""Up to this zoom outlines are drawn with fewer points; closer they are as they came."""
+PIXEL_M = 48_188.0
+"""Metres of one pixel at zoom 0, in the middle of the Netherlands (tiles of 512 pixels)."""
+STIP = 0.5
+"""Pixels by which an outline may move where the whole country is in view."""
 
 
 def maak_tegels(con: Con, datamap: Datamap) -> int:
@@ -80,17 +97,59 @@ def _som(kaart: gpd.GeoDataFrame, laag: str) -> str:
 def _schrijf(kaart: gpd.GeoDataFrame, laag: str, datamap: Datamap, naam: str) -> None:
     datamap.tegels.mkdir(parents=True, exist_ok=True)
     tijdelijk = datamap.tegels / f".{naam}.tmp.pmtiles"
-    van, tot = ZOOM[laag]
     try:
-        kaart.to_file(
-            tijdelijk,
-            driver="PMTiles",
-            layer=laag,
-            engine="pyogrio",
-            MINZOOM=van,
-            MAXZOOM=tot,
-            NAME=laag,
-        )
+        with tempfile.TemporaryDirectory(prefix="tegels") as map_:
+            stukken = []
+            for vormen, van, tot in _per_zoom(kaart, laag):
+                stukken.append(Path(map_) / f"{van:02d}.pmtiles")
+                kaart.set_geometry(vormen, crs=kaart.crs).to_file(
+                    stukken[-1], driver="PMTiles", layer=laag, engine="pyogrio", NAME=laag,
+                    MINZOOM=van, MAXZOOM=tot,
+                )  # fmt: skip
+            _voeg_samen(stukken, tijdelijk)
         tijdelijk.replace(datamap.tegels / naam)
     finally:
         tijdelijk.unlink(missing_ok=True)
+
+
+def _per_zoom(kaart: gpd.GeoDataFrame, laag: str) -> Iterator[tuple[np.ndarray, int, int]]:
+    """Outlines as they are drawn, with the zooms they are for, the closest first.
+
+    A buurt of five pixels needs no thirty points: with fewer, tiles are smaller and the map draws
+    several times as fast. Neighbours keep the same border (coverage simplification).
+    """
+    van, tot = ZOOM[laag]
+    vormen = np.asarray(kaart.geometry.array)
+    if laag not in NIVEAUS:
+        yield vormen, van, tot
+        return
+    if tot > VERSIMPEL_TOT:
+        yield vormen, VERSIMPEL_TOT + 1, tot
+    for zoom in range(min(tot, VERSIMPEL_TOT), van - 1, -1):
+        vormen = shapely.coverage_simplify(vormen, STIP * PIXEL_M / 2**zoom)
+        yield vormen, zoom, zoom
+
+
+def _voeg_samen(stukken: list[Path], doel: Path) -> None:
+    """One PMTiles file of several that hold other zooms; the first says what is in the layer."""
+    if len(stukken) == 1:
+        shutil.move(stukken[0], doel)
+        return
+    tegels: dict[int, bytes] = {}
+    koppen = []
+    for stuk in stukken:
+        with stuk.open("rb") as stroom:
+            bron = MmapSource(stroom)
+            lezer = Reader(bron)
+            koppen.append((lezer.header(), lezer.metadata()))
+            tegels |= {zxy_to_tileid(*plek): bytes(beeld) for plek, beeld in all_tiles(bron)}
+    kop, meta = koppen[0]
+    kop |= {
+        "min_zoom": min(k["min_zoom"] for k, _ in koppen),
+        "max_zoom": max(k["max_zoom"] for k, _ in koppen),
+    }
+    with doel.open("wb") as stroom:
+        schrijver = Writer(stroom)
+        for nummer in sorted(tegels):
+            schrijver.write_tile(nummer, tegels[nummer])
+        schrijver.finalize(kop, meta)

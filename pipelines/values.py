@@ -238,8 +238,9 @@ def _rijen(
 def _inwoners(con: Con) -> None:
     for kolom, indicator in (("inwoners", "inwoners_aantal"), ("woningen", "woningen_aantal")):
         con.execute(
-            f"""UPDATE out_gebied g SET {kolom} = w.waarde FROM out_waarde w
-            WHERE w.gebied = g.gebied AND w.grensjaar = g.grensjaar AND w.jaar = g.grensjaar
-              AND w.indicator = ?""",  # noqa: S608 - the two names above
+            f"""UPDATE out_gebied g SET {kolom} = w.waarde FROM (
+                SELECT gebied, grensjaar, waarde FROM out_waarde
+                WHERE indicator = ? AND jaar = grensjaar AND waarde IS NOT NULL) w
+            WHERE w.gebied = g.gebied AND w.grensjaar = g.grensjaar""",  # noqa: S608 - names above
             [indicator],
         )

@@ -11,6 +11,8 @@ from filelock import FileLock, Timeout
 from indicators.contracts import CORE, Datamap, maak
 
 WACHT_SECONDEN = 600.0
+GEHEUGEN: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB"}
+"""What DuckDB may hold while it writes; a larger sort goes over disk, at little cost."""
 
 
 class BezetFout(Exception):
@@ -55,7 +57,7 @@ def open_warehouse(datamap: Datamap) -> Iterator[duckdb.DuckDBPyConnection]:
     with slot(datamap):
         datamap.warehouse.parent.mkdir(parents=True, exist_ok=True)
         try:
-            con = duckdb.connect(str(datamap.warehouse))
+            con = duckdb.connect(str(datamap.warehouse), config=GEHEUGEN)
         except duckdb.Error as fout:
             raise WarehouseFout(
                 f"{datamap.warehouse}: niet te openen ({str(fout)[:200]}). Sluit wat het open "

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
 from dashboard.cli import app
+from indicators.catalogue import Catalogus, lees
 from indicators.contracts import Datamap
 from pipelines import neighbour
 from pipelines.house import Huis
@@ -42,6 +43,18 @@ def _buur() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as m:
         m.setattr(neighbour, "vraag", vraag)
         yield
+
+
+@pytest.fixture(scope="session")
+def cat() -> Catalogus:
+    """The catalogue that ships with the house."""
+    return lees()
+
+
+@pytest.fixture
+def teksten(cat: Catalogus) -> dict[str, str]:
+    """The catalogue's files, to change something in."""
+    return dict(cat.teksten)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ Fed by `replay_bak`: a KWB Excel file and CBS's own metadata, or a small made-up
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import threading
@@ -32,7 +33,12 @@ class Storing:
 
 
 class Replay:
-    """The server; use as context manager. `verzoeken` lists what was asked."""
+    """The server; use as context manager. `verzoeken` lists what was asked.
+
+    `merkt`: whether answers carry an ETag, and a question with the same one gets 304.
+    """
+
+    merkt = False
 
     def __init__(self, *bakken: Bak, bladzijde: int = 10_000) -> None:
         self.bakken = {b.tabel_id: b for b in bakken}
@@ -182,7 +188,11 @@ class _Handler(BaseHTTPRequestHandler):
         if inhoud is None:
             self._stuur(404, b"Not found", {"Content-Type": "text/plain"})
         elif storing is None or terug:
-            self._stuur(200, inhoud, {})
+            etag = f'"{hashlib.sha256(inhoud).hexdigest()[:16]}"'
+            if replay.merkt and self.headers.get("If-None-Match") == etag:
+                self._stuur(304, b"", {})
+            else:
+                self._stuur(200, inhoud, {"ETag": etag} if replay.merkt else {})
         else:
             getattr(self, f"_{storing.soort}")(inhoud, storing)
 

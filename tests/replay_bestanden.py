@@ -6,7 +6,6 @@ Fed by the town's own files; conditional questions and ETags as a producer's ser
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ def features(pad: Path) -> list[dict[str, Any]]:
 
 
 class ReplayBestanden(Replay):
-    """The server: `bestanden` by path, `lagen` by the path of their items.
+    """The server: `bestanden` by path, `lagen` by the path of their items, `wfs` by type.
 
     `telt`: whether pages say numberMatched; `merkt`: whether answers carry an ETag.
     """
@@ -33,6 +32,8 @@ class ReplayBestanden(Replay):
         super().__init__(bladzijde=bladzijde)
         self.bestanden: dict[str, bytes] = {}
         self.lagen: dict[str, list[dict[str, Any]]] = {}
+        self.wfs: dict[str, list[dict[str, Any]]] = {}
+        self._keer = 0
         self.telt = self.merkt = True
         self.crs = CRS84
 
@@ -43,6 +44,8 @@ class ReplayBestanden(Replay):
         deel = urlsplit(adres)
         if deel.path in self.bestanden:
             return self.bestanden[deel.path]
+        if deel.path.endswith("/wfs"):
+            return self._wfs({k: v[0] for k, v in parse_qs(deel.query).items()})
         if deel.path not in self.lagen:
             return None
         alle = self.lagen[deel.path]
@@ -57,23 +60,38 @@ class ReplayBestanden(Replay):
             blad["numberMatched"] = len(alle)
         return json.dumps(blad | {"features": stuk}).encode()
 
+    def _wfs(self, vraag: dict[str, str]) -> bytes | None:
+        """A page of WFS: no address of the next one, names made anew, coordinates in RD."""
+        alle = self.wfs.get(vraag.get("typeNames", ""))
+        if alle is None or vraag.get("request") != "GetFeature":
+            return None
+        begin = int(vraag.get("startIndex", 0))
+        stuk = alle[begin:][: min(self.bladzijde, int(vraag["count"]))]
+        self._keer += 1
+        blad = {"type": "FeatureCollection", "features": [
+            f | {"id": f"laag.{self._keer}-{n}"} for n, f in enumerate(stuk)]}  # fmt: skip
+        crs = {"name": "urn:ogc:def:crs:" + vraag["srsName"].replace(":", "::")}
+        blad["crs"] = {"type": "name", "properties": crs}
+        return json.dumps(blad | ({"numberMatched": len(alle)} if self.telt else {})).encode()
+
 
 class _Bestandshandler(_Handler):
     server_replay: ReplayBestanden
 
     def _stuur(self, status: int, inhoud: bytes, koppen: Any) -> None:
-        replay = self.server_replay
-        if status == 200 and not koppen:
-            etag = f'"{hashlib.sha256(inhoud).hexdigest()[:16]}"'
-            if replay.merkt and self.headers.get("If-None-Match") == etag:
-                super()._stuur(304, b"", {})
-                return
-            koppen = {"Content-Crs": replay.crs} | ({"ETag": etag} if replay.merkt else {})
+        if status == 200 and set(koppen) <= {"ETag"}:
+            koppen = {"Content-Crs": self.server_replay.crs} | koppen
         super()._stuur(status, inhoud, koppen)
 
     def _houdt_op(self, inhoud: bytes, storing: Storing) -> None:
         """A page without the address of the next one."""
         self._stuur(200, json.dumps(json.loads(inhoud) | {"links": []}).encode(), {})
+
+    def _rij_weg(self, inhoud: bytes, storing: Storing) -> None:
+        """A page with one feature less, and a word of how many there are in all."""
+        blad = json.loads(inhoud)
+        blad["features"].pop()
+        self._stuur(200, json.dumps(blad | {"numberReturned": len(blad["features"])}).encode(), {})
 
     def _elders(self, inhoud: bytes, storing: Storing) -> None:
         """The next page on another host."""

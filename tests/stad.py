@@ -6,6 +6,7 @@ and a refresh of the whole town takes a few seconds.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 from collections.abc import Iterator
@@ -22,8 +23,8 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from indicators.catalogue import Catalogus, lees
-from indicators.contracts import Actueel, Datamap
-from pipelines import intake, publish
+from indicators.contracts import OUT, Actueel, Datamap
+from pipelines import intake, publish, refresh
 from pipelines.assets import core, out, raw
 from pipelines.house import Huis
 from pipelines.settings import Instellingen
@@ -144,6 +145,28 @@ class Stad:
         werk(h)  # type: ignore[operator]
         bezig.rename(klaar)
         return klaar
+
+
+def ronde(h: Huis) -> intake.Aanbod:
+    """A refresh of what was asked; the assets as plain functions when something came."""
+    aanbod = intake.beoordeel(h)
+    if aanbod.nieuw and not aanbod.geweigerd:
+        ververs(h)
+        for werk in h.na_publicatie:
+            werk()
+    else:
+        refresh.ververs(h, kortstondig=True)
+    return aanbod
+
+
+def inhoud(h: Huis, zonder_herkomst: bool = False) -> str:
+    """A hash over every row of every table of the current publication."""
+    som = hashlib.sha256()
+    with open_publicatie(h) as con:
+        for tabel in OUT:
+            if not (zonder_herkomst and tabel.startswith("out_meta")):
+                som.update(repr(con.execute(f"SELECT * FROM {tabel}").fetchall()).encode())
+    return som.hexdigest()
 
 
 @contextmanager

@@ -205,9 +205,9 @@ def test_country_scale_needs_no_loop_per_area() -> None:
     velden = ("niveau", "inwoners", "dichtheid", "vestigingen", "grens_zelfde", "delen_zelfde")
     veel: dict[str, Any] = {v: np.tile(getattr(om, v), keer) for v in velden}
     groot = replace(om, **veel)
-    begin = time.perf_counter()
+    begin = time.process_time()
     uit = beelden(lang(een), lang(twee), groot)
-    assert len(uit.niveau) == 15_000 and time.perf_counter() - begin < 2
+    assert len(uit.niveau) == 15_000 and time.process_time() - begin < 2
 
 
 # -- the screens ----------------------------------------------------------------------------------

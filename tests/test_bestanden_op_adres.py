@@ -9,7 +9,6 @@ Run with `-s` to see the count: faults tried, recovered, stopped, wrong ones pub
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
 import shutil
@@ -23,14 +22,14 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from indicators.contracts import OUT, Datamap
-from pipelines import intake, listing, publish, refresh
+from indicators.contracts import Datamap
+from pipelines import intake, listing, publish
 from pipelines.house import Huis
-from pipelines.intake import Aanbod
 from pipelines.settings import Instellingen
 from pipelines.sources import download
 from tests import stad
 from tests.replay_bestanden import ReplayBestanden, features
+from tests.stad import inhoud, ronde
 
 KAART = stad.BRONNEN / "buurtkaart-2024.geojson.gz"
 ZIP = stad.BRONNEN / "leefbaarometer-2024.zip"
@@ -113,28 +112,6 @@ def maak(map_: Path, s: ReplayBestanden, *bronnen: str, **anders) -> Huis:
     h = Huis(inst, CAT, **({"bronnen": list(bronnen)} | anders))
     h.klok = lambda: datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
     return h
-
-
-def ronde(h: Huis) -> Aanbod:
-    """A refresh; the assets as plain functions when something came."""
-    aanbod = intake.beoordeel(h)
-    if aanbod.nieuw and not aanbod.geweigerd:
-        stad.ververs(h)
-        for werk in h.na_publicatie:
-            werk()
-    else:
-        refresh.ververs(h, kortstondig=True)
-    return aanbod
-
-
-def inhoud(h: Huis, zonder_herkomst: bool = False) -> str:
-    """A hash over every row of every table of the current publication."""
-    som = hashlib.sha256()
-    with stad.open_publicatie(h) as con:
-        for tabel in OUT:
-            if not (zonder_herkomst and tabel.startswith("out_meta")):
-                som.update(repr(con.execute(f"SELECT * FROM {tabel}").fetchall()).encode())
-    return som.hexdigest()
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +217,7 @@ BLIJVEND_FOUT = [
 ]
 PAGINAS = [("vervolg op een andere host", "elders"), ("houdt te vroeg op", "houdt_op"),
            ("vreemd stelsel", "vreemd_stelsel"), ("leeg antwoord", "leeg"),
-           ("dubbele bladzijde", "dubbel")]  # fmt: skip
+           ("dubbele bladzijde", "dubbel"), ("rij verdwenen", "rij_weg")]  # fmt: skip
 
 
 def speel(
@@ -316,7 +293,19 @@ def _zip(**leden: bytes) -> bytes:
     return uit.getvalue()
 
 
+def _kolom_anders() -> bytes:
+    """The zip in which one heading of the buurten is written otherwise."""
+    with zipfile.ZipFile(ZIP) as z:
+        leden = {n: z.read(n) for n in z.namelist()}
+    uit = io.BytesIO()
+    with zipfile.ZipFile(uit, "w", zipfile.ZIP_DEFLATED) as z:
+        for naam, tekst in leden.items():
+            z.writestr(naam, tekst.replace(b"onv", b"overlast", 1))
+    return uit.getvalue()
+
+
 SLECHT = {
+    "kolom hernoemd": (_kolom_anders(), "verwachte kolommen ontbreken: onv"),
     "zipbom": (_zip(a=b" " * 20_000_000), "uitgepakt groter"),
     "kapotte zip": (ZIP.read_bytes()[:9_000] + b"x" * 900 + ZIP.read_bytes()[9_900:], "zip"),
     "iets anders": (_zip(a=b"kolom;ander\n1;2\n"), "geen tabel of kaart"),
@@ -333,6 +322,15 @@ def test_slecht_bestand_stopt_met_naam(
     server.bestanden[ZIP_PAD], zin = SLECHT[wat]
     uitkomst, gezegd = speel(oud, schoon, server, tmp_path / "d", "leefbaarometer")
     assert uitkomst == "gestopt" and zin in gezegd and "2024" in gezegd, gezegd
+
+
+def test_kolom_van_de_kaart_hernoemd(oud, schoon, server, tmp_path) -> None:
+    vers = features(KAART)
+    for f in vers:
+        f["properties"]["inwoners"] = f["properties"].pop("aantal_inwoners")
+    server.lagen[LAAG] = vers
+    uitkomst, gezegd = speel(oud, schoon, server, tmp_path / "d", "buurtkaart")
+    assert uitkomst == "gestopt" and "aantal_inwoners" in gezegd and "nog niet gezien" in gezegd
 
 
 def test_ander_jaar_onder_dit_adres(oud, schoon, server, tmp_path) -> None:

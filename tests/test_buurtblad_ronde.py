@@ -13,14 +13,25 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from dashboard.context import Huis
-from dashboard.sheets import after, agenda, batch, freeze, onsite, public, render
+from dashboard.sheets import (
+    after,
+    agenda,
+    batch,
+    freeze,
+    matter,
+    onsite,
+    pieces,
+    public,
+    render,
+)
 from dashboard.sheets.model import BladFout, Redactie
 from dashboard.sheets.models import BladArchief, BladVersie
 from dashboard.sheets.round import Bladen, Ingehaald, gehoord
 from dashboard.snapshot import lees_publicatie
 from dashboard.stories import backup, erasure
+from dashboard.stories.repository import Nieuw, Woorden
 from tests import publicatie_klein as klein
-from tests.bladen import EEN, TWEE, VOL, huis, vertel, vul
+from tests.bladen import EEN, TWEE, VOL, huis, kaal, lopend, vertel, vul
 
 __all__ = ["huis"]
 DAG = date(2026, 3, 12)
@@ -219,6 +230,20 @@ def test_the_neighbourhoods_page_shows_only_what_everyone_may_read(huis: Huis) -
     alles = " ".join(t for b in vel.blokken for t in b.teksten())
     assert "Jansen" not in alles and "1 verhaal staa" in alles.replace("verhalen", "verhaal")
     assert "Koffie in de hal" in alles and "Hoger dan" not in alles
+
+
+def test_no_card_of_the_print_set_is_cut(huis: Huis, tmp_path: Path) -> None:
+    """The longest story and a word that cannot be broken: the card holds what it says."""
+    lang = "Wij wonen hier en zien elke dag wie er komt en wie er gaat. " * 60
+    for tekst in (lang, "woningbouwverenigingscontactpersoon" * 9):
+        woorden = Woorden(tekst, "bewoner", status="gelezen", toestemming=True, anoniem=True)
+        huis.verhalen.schrijf(Nieuw(klein.BUURT, 2023, woorden), "toets", "geladen")
+    with huis.snapshots.lezing() as lezing:
+        gedrukt = kaal(lopend(onsite.maak(huis, lezing, klein.BUURT).pdf, tmp_path))
+        mag, _ = public.openbaar(matter.lees_zaak(huis, lezing, klein.BUURT).blad)
+    assert len(mag) == 2
+    for v in mag:
+        assert kaal(pieces.kort(v.nu.tekst, 420)[0]) in gedrukt
 
 
 def test_the_commands_say_what_was_made_and_what_was_not(

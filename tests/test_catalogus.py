@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 import pytest
 from pydantic import ValidationError
 
-from indicators.catalogue import Catalogus, CatalogusFout, lees, uit_teksten
-from indicators.model import EENHEDEN, Indicator
+from indicators.catalogue import Catalogus, CatalogusFout, uit_teksten
+from indicators.model import EENHEDEN
+from tests.catalogus import elk, vervang
 
 ODATA = "kwb_odata_2024"
 BEVOLKING = "indicatoren_bevolking.yaml"
@@ -45,33 +46,13 @@ VERBODEN = re.compile(
 """Words that blame a place or its people, that the house gives another meaning, or English."""
 
 
-@pytest.fixture(scope="module")
-def cat() -> Catalogus:
-    return lees()
-
-
-@pytest.fixture
-def teksten(cat: Catalogus) -> dict[str, str]:
-    return dict(cat.teksten)
-
-
-def _vervang(teksten: dict[str, str], bestand: str, oud: str, nieuw: str) -> dict[str, str]:
-    """The texts with the first `oud` in `bestand` replaced; fails when it is not there."""
-    assert oud in teksten[bestand], f"{oud!r} staat niet meer in {bestand}"
-    return teksten | {bestand: teksten[bestand].replace(oud, nieuw, 1)}
-
-
-def _elk(cat: Catalogus) -> list[Indicator]:
-    return list(cat.indicatoren.values())
-
-
 # --- what is there ---------------------------------------------------------------------------
 
 
 def test_size_of_the_catalogue(cat: Catalogus) -> None:
-    assert len(_elk(cat)) >= 80
-    assert all(i.kolommen for i in _elk(cat)), "elk cijfer komt uit een bron die wordt ingelezen"
-    per_bron = Counter(b.id for i in _elk(cat) for b in cat.bronnen_van(i.id))
+    assert len(elk(cat)) >= 80
+    assert all(i.kolommen for i in elk(cat)), "elk cijfer komt uit een bron die wordt ingelezen"
+    per_bron = Counter(b.id for i in elk(cat) for b in cat.bronnen_van(i.id))
     assert per_bron["politie"] == 4 and per_bron["rivm"] == 2 and per_bron["ses_woa"] == 1
     assert per_bron["leefbaarometer"] == 7
 
@@ -88,7 +69,7 @@ def test_every_theme_has_something_to_show(cat: Catalogus) -> None:
 
 def test_use_of_sensitive_and_context_figures(cat: Catalogus) -> None:
     per_gebruik = defaultdict(set)
-    for ind in _elk(cat):
+    for ind in elk(cat):
         per_gebruik[ind.gebruik].add(ind.id)
     assert per_gebruik["uitgesloten"] == UITGESLOTEN
     assert per_gebruik["context"] == {"corporatiewoningen_pct"}
@@ -100,11 +81,11 @@ def test_use_of_sensitive_and_context_figures(cat: Catalogus) -> None:
 
 
 def test_who_people_are_is_never_good_or_bad(cat: Catalogus) -> None:
-    samenstelling = [i for i in _elk(cat) if i.thema == "bevolking"]
+    samenstelling = [i for i in elk(cat) if i.thema == "bevolking"]
     bezit = [
         cat.indicatoren[f"{s}_pct"] for s in ("koopwoningen", "huurwoningen", "overige_verhuur")
     ]
-    dichtheid = [i for i in _elk(cat) if i.eenheid == "per_km2"]
+    dichtheid = [i for i in elk(cat) if i.eenheid == "per_km2"]
     assert {i.richting for i in [*samenstelling, *bezit, *dichtheid]} == {"neutraal"}
     assert cat.indicatoren["corporatiewoningen_pct"].richting == "neutraal"
 
@@ -134,8 +115,8 @@ def test_signs_in_trees_do_not_contradict_the_direction(cat: Catalogus) -> None:
 
 @pytest.mark.parametrize("id_", sorted(UITGESLOTEN))
 def test_barred_indicator_cannot_enter_a_tree(teksten: dict[str, str], id_: str) -> None:
-    regel = '        - {indicator: laag_inkomen_pct, teken: "+"}\n'
-    met = _vervang(teksten, "bomen.yaml", regel, regel + regel.replace("laag_inkomen_pct", id_))
+    regel = '        - {indicator: bijstand_per_1000, teken: "+"}\n'
+    met = vervang(teksten, "bomen.yaml", regel, regel + regel.replace("bijstand_per_1000", id_))
     with pytest.raises(
         CatalogusFout, match=rf"bomen.yaml, veerkracht\.kwetsbaarheid, delen: '{id_}'"
     ):
@@ -210,7 +191,7 @@ DUBBEL = """
             ["bronnen", "generatie", "kwb_excel_2023"], id="generation-twice"),
         pytest.param("themas.yaml", "- id: bevolking\n", "- id: bevolking\n  kleur: rood\n",
             ["themas.yaml", "bevolking", "kleur"], id="theme-unknown-field"),
-        pytest.param("bomen.yaml", "{indicator: laag_inkomen_pct, teken: \"+\"}",
+        pytest.param("bomen.yaml", "{indicator: bijstand_per_1000, teken: \"+\"}",
             "{indicator: geluk_score, teken: \"+\"}",
             ["bomen", "veerkracht.kwetsbaarheid", "delen", "geluk_score"], id="tree-unknown-part"),
         pytest.param("bomen.yaml", "vereist_een_van: [laag_inkomen_pct, bijstand_per_1000]",
@@ -225,7 +206,7 @@ def test_mistake_names_its_place(
     teksten: dict[str, str], bestand: str, oud: str, nieuw: str, noemt: list[str]
 ) -> None:
     with pytest.raises(CatalogusFout) as fout:
-        uit_teksten(_vervang(teksten, bestand, oud, nieuw))
+        uit_teksten(vervang(teksten, bestand, oud, nieuw))
     for woord in noemt:
         assert woord in str(fout.value), f"{woord!r} ontbreekt in: {fout.value}"
 
@@ -277,14 +258,14 @@ def test_hash_is_of_the_texts_alone(cat: Catalogus, teksten: dict[str, str]) -> 
 def test_hash_changes_with_a_text(
     cat: Catalogus, teksten: dict[str, str], bestand: str, oud: str, nieuw: str
 ) -> None:
-    assert uit_teksten(_vervang(teksten, bestand, oud, nieuw)).hash != cat.hash
+    assert uit_teksten(vervang(teksten, bestand, oud, nieuw)).hash != cat.hash
 
 
 # --- words -----------------------------------------------------------------------------------
 
 
 def test_sentences_and_questions_are_whole(cat: Catalogus) -> None:
-    for ind in _elk(cat):
+    for ind in elk(cat):
         assert ind.zin.endswith("."), ind.id
         assert len(ind.zin) <= 160, f"{ind.id}: {len(ind.zin)}"
         assert not re.search(r"[.!?] [A-Z]", ind.zin.replace("1.000", "")), ind.id
@@ -299,31 +280,31 @@ def test_sentences_and_questions_are_whole(cat: Catalogus) -> None:
 @pytest.mark.parametrize("veld", ["naam", "kort", "zin", "gespreksvraag"])
 def test_no_two_indicators_share_a_text(cat: Catalogus, veld: str) -> None:
     gezien: dict[str, list[str]] = defaultdict(list)
-    for ind in _elk(cat):
+    for ind in elk(cat):
         gezien[getattr(ind, veld).lower()].append(ind.id)
     assert not {t: ids for t, ids in gezien.items() if len(ids) > 1}
 
 
 def test_no_words_that_blame(cat: Catalogus) -> None:
-    for ind in _elk(cat):
+    for ind in elk(cat):
         for veld in ("naam", "kort", "zin", "lees_eerst", "gespreksvraag"):
             treffer = VERBODEN.search(getattr(ind, veld))
             assert not treffer, f"{ind.id}, {veld}: {treffer and treffer.group()}"
 
 
 def test_questions_are_open_and_not_about_the_figure(cat: Catalogus) -> None:
-    for ind in _elk(cat):
+    for ind in elk(cat):
         assert not re.search(r"\b(cijfer van|percentage|procent|statistiek)\b", ind.gespreksvraag)
         assert 25 <= len(ind.gespreksvraag) <= 110, ind.id
 
 
 def test_goalposts_are_honest_about_where_they_come_from(cat: Catalogus) -> None:
-    for ind in _elk(cat):
+    for ind in elk(cat):
         assert ind.doelpalen.herkomst, ind.id
         assert ("eigen schatting" in ind.doelpalen.herkomst) == ind.doelpalen.voorlopig, ind.id
         if ind.eenheid == "pct":
             assert 0 <= ind.doelpalen.laag < ind.doelpalen.hoog <= 100, ind.id
-    assert [i.id for i in _elk(cat) if not i.doelpalen.voorlopig] == ["stedelijkheid_klasse"]
+    assert [i.id for i in elk(cat) if not i.doelpalen.voorlopig] == ["stedelijkheid_klasse"]
 
 
 def test_kind_of_count_fits_the_unit(cat: Catalogus) -> None:
@@ -334,24 +315,24 @@ def test_kind_of_count_fits_the_unit(cat: Catalogus) -> None:
         "per_1000": {"aandeel"},
         "per_km2": {"aandeel", "gemiddelde"},
     }
-    for ind in _elk(cat):
+    for ind in elk(cat):
         assert ind.telling in past[ind.eenheid], ind.id
-    gemiddeld = {i.id for i in _elk(cat) if i.eenheid == "aantal" and i.telling == "gemiddelde"}
+    gemiddeld = {i.id for i in elk(cat) if i.eenheid == "aantal" and i.telling == "gemiddelde"}
     assert gemiddeld == {"basisscholen_3_km_aantal", "cafe_1_km_aantal"}
 
 
 def test_context_figure_cannot_enter_a_tree(teksten: dict[str, str]) -> None:
     """Share of corporation dwellings is context: no score may contain it."""
-    regel = '        - {indicator: laag_inkomen_pct, teken: "+"}\n'
-    extra = regel + regel.replace("laag_inkomen_pct", "corporatiewoningen_pct")
+    regel = '        - {indicator: bijstand_per_1000, teken: "+"}\n'
+    extra = regel + regel.replace("bijstand_per_1000", "corporatiewoningen_pct")
     with pytest.raises(CatalogusFout, match="corporatiewoningen_pct' is context"):
-        uit_teksten(_vervang(teksten, "bomen.yaml", regel, extra))
+        uit_teksten(vervang(teksten, "bomen.yaml", regel, extra))
 
 
 def test_same_figure_twice_in_a_node_is_refused(teksten: dict[str, str]) -> None:
-    regel = '        - {indicator: laag_inkomen_pct, teken: "+"}\n'
+    regel = '        - {indicator: bijstand_per_1000, teken: "+"}\n'
     with pytest.raises(CatalogusFout, match="twee keer"):
-        uit_teksten(_vervang(teksten, "bomen.yaml", regel, regel + regel))
+        uit_teksten(vervang(teksten, "bomen.yaml", regel, regel + regel))
 
 
 def test_empty_file_is_named(teksten: dict[str, str]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from indicators.catalogue import Catalogus, CatalogusFout, lees, uit_teksten
-from indicators.model import Indicator
-from pipelines import fields
+from indicators.catalogue import Catalogus, CatalogusFout, uit_teksten
+from indicators.model import Generatie
+from tests.catalogus import elk, vervang
 
 ALLEEN_GRENZEN = {"buurtkaart_wijken", "buurtkaart_gemeenten", "gebiedsindeling_2022"}
 """Forms that give outlines and names; what figures they hold stays in core."""
@@ -19,26 +19,6 @@ ODATA = "kwb_odata_2024"
 METAGEGEVENS = (
     Path(__file__).parents[2] / "shared/data/cbs/metadata_85984NED" / "DataProperties.json"
 )
-
-
-@pytest.fixture(scope="module")
-def cat() -> Catalogus:
-    return lees()
-
-
-@pytest.fixture
-def teksten(cat: Catalogus) -> dict[str, str]:
-    return dict(cat.teksten)
-
-
-def _vervang(teksten: dict[str, str], bestand: str, oud: str, nieuw: str) -> dict[str, str]:
-    """The texts with the first `oud` in `bestand` replaced; fails when it is not there."""
-    assert oud in teksten[bestand], f"{oud!r} staat niet meer in {bestand}"
-    return teksten | {bestand: teksten[bestand].replace(oud, nieuw, 1)}
-
-
-def _elk(cat: Catalogus) -> list[Indicator]:
-    return list(cat.indicatoren.values())
 
 
 def test_every_source_has_licence_citation_and_rhythm(cat: Catalogus) -> None:
@@ -61,7 +41,7 @@ def test_sources_in_declared_order(cat: Catalogus) -> None:
 
 def test_every_figure_says_what_it_is(cat: Catalogus) -> None:
     """Read sources only; an estimate says so, and a police count what it hangs on."""
-    for ind in _elk(cat):
+    for ind in elk(cat):
         assert all(cat.generatie(g)[0].ingelezen for g in ind.kolommen), ind.id
         assert "nog niet ingelezen" not in ind.lees_eerst.lower(), ind.id
         for bron in cat.bronnen_van(ind.id):
@@ -74,23 +54,67 @@ def test_every_figure_says_what_it_is(cat: Catalogus) -> None:
                 assert "hangt af van meldingsbereidheid" in ind.lees_eerst, ind.id
 
 
+def _kolommen(cat: Catalogus, gen: Generatie) -> set[str]:
+    """Every column that the catalogue names of a form: seen, asked for, or known it by."""
+    beschrijft = {
+        gen.gebied, gen.naam, gen.gemeentenaam, gen.wijk, gen.gemeente, gen.postcode, gen.water,
+        gen.wijziging, gen.periode, *gen.jaar, *gen.beschrijft, *(d.kolom for d in gen.dimensies),
+    }  # fmt: skip
+    alle = {*cat.velden.get(gen.id, ()), *cat.gevraagde_kolommen(gen.id), *gen.herken}
+    return {k for k in alle if k not in beschrijft}
+
+
+def zonder_eenheid(cat: Catalogus) -> list[str]:
+    """Columns of which a form declares no unit."""
+    return [
+        f"{gen.id}: {kolom}"
+        for bron in cat.bronnen.values()
+        for gen in bron.generaties
+        for kolom in sorted(_kolommen(cat, gen))
+        if gen.eenheid_van(kolom) is None
+    ]
+
+
 def test_every_column_has_a_unit(cat: Catalogus) -> None:
-    """Each column that was seen describes its row, or has a unit; each table has a period."""
+    """Each column that the catalogue names describes its row or has a unit, in every form."""
+    assert zonder_eenheid(cat) == []
+    geteld = {g.id: len(_kolommen(cat, g)) for b in cat.bronnen.values() for g in b.generaties}
+    leeg = {g for g, n in geteld.items() if not n}
+    assert leeg <= ALLEEN_GRENZEN and sum(geteld.values()) > 800, geteld
+
+
+def test_every_table_has_a_period_and_a_form(cat: Catalogus) -> None:
     for bron in cat.bronnen.values():
-        for gen in bron.generaties:
-            kolommen = [v.kolom for v in fields.zoek(cat, "") if v.bron == bron.id]
-            assert kolommen or bron.id == "buurtkaart", bron.id
-            zonder = [
-                k
-                for k in cat.velden.get(gen.id, ())
-                if k in kolommen and gen.eenheid_van(k) is None
-            ]
-            assert not zonder, f"{gen.id}: zonder eenheid {zonder}"
         for tabel, wat in bron.meerjarig.items():
             assert re.fullmatch(r"\d{5}NED", tabel) and len(wat) > 3, tabel
         for jaar, tabel in bron.tabellen.items():
             assert 2015 <= jaar <= 2030 and re.fullmatch(r"\d{5}NED", tabel), tabel
         assert set(bron.indeling_van) <= {*bron.meerjarig, *bron.tabellen.values()}, bron.id
+        for jaar, wat in bron.bestanden.items():
+            assert 2015 <= jaar <= 2030 and wat.gezien and wat.url.startswith("https://"), bron.id
+        assert bool(bron.generaties) == bron.ingelezen, bron.id
+
+
+def test_unit_is_the_one_that_cbs_gives(cat: Catalogus) -> None:
+    """Beside the table's own metadata: the declared unit says the same."""
+    if not METAGEGEVENS.exists():
+        pytest.skip("../shared/data/cbs/metadata_85984NED is er niet")
+    zegt = {
+        "aantal": {"aantal", "personen per huishouden"},
+        "aantal inwoners per km²": {"per km²"},
+        "per 1 000 inwoners": {"per 1.000 inwoners"},
+        "x 1 000 euro": {"x 1.000 euro"},
+        "code": {"klasse", "omschrijving of code"},
+    }
+    eigen = cat.generatie(ODATA)[1]
+    per_naam: dict[str, set[str]] = defaultdict(set)
+    for rij in json.loads(METAGEGEVENS.read_text(encoding="utf-8")):
+        if rij["Type"] == "Topic":
+            per_naam[rij["Key"].rsplit("_", 1)[0]].add(rij["Unit"].strip())
+    for kolom in cat.gevraagde_kolommen(ODATA):
+        bij_cbs = per_naam[kolom.rpartition("/")[2]]
+        past = {u for b in bij_cbs for u in zegt.get(b, {b})}
+        assert eigen.eenheid_van(kolom) in past, f"{kolom}: {eigen.eenheid_van(kolom)}, {bij_cbs}"
 
 
 @pytest.mark.parametrize("veld", ["licentie", "bronvermelding", "ritme"])
@@ -102,11 +126,56 @@ def test_source_without_it_is_refused(teksten: dict[str, str], veld: str) -> Non
         uit_teksten(teksten | {"bronnen.yaml": kop + los + zonder})
 
 
-def test_column_without_unit_is_found(teksten: dict[str, str]) -> None:
-    """The rule above can fail: without its units the RIVM form has columns without one."""
-    tekst = _vervang(teksten, "bronnen.yaml", '      eenheden: {"^[A-Z]": "%"}\n', "")
-    gen = uit_teksten(tekst).generatie("rivm_excel_2020")[1]
-    assert gen.eenheid_van("Eenzaam") is None
+@pytest.mark.parametrize(
+    ("oud", "mist"),
+    [
+        ('      eenheden: {"^[A-Z]": "%"}\n', "rivm_excel_2020: Eenzaam"),
+        ('        "aardgasverbruik/": m³\n', "kwb_odata_2024: Gemiddeld aardgasverbruik/Gemiddeld"),
+        ('        "/AfstandTot": km\n', "kwb_odata_2015: Basisonderwijs/AfstandTotSchool"),
+        ('        "^a_": aantal\n', "kwb_excel_2023: a_inw"),
+    ],
+)
+def test_column_without_unit_is_found(teksten: dict[str, str], oud: str, mist: str) -> None:
+    """The rule above can fail, in each kind of form."""
+    gevonden = zonder_eenheid(uit_teksten(vervang(teksten, "bronnen.yaml", oud, "")))
+    assert any(g.startswith(mist) for g in gevonden), gevonden[:5]
+
+
+@pytest.mark.parametrize(
+    ("oud", "nieuw", "zegt"),
+    [
+        ("      dimensies: [SoortMisdrijf]\n", "      dimensies: [SoortMisdaad]\n",
+         "politie_misdrijven, dimensies: 'SoortMisdaad'"),
+        ("      dimensies: [Overlast]\n", "", "dimensies: geen vorm heeft Overlast"),
+        ("      bij: SoortMisdrijf\n", "      bij: Soort\n", "bij: Soort staat niet in dimensies"),
+        ("namen_van: kwb_odata_2024", "namen_van: kwb_odata_2031", "kwb_odata_2031"),
+        ("tabellen: [84286NED]", "tabellen: []", "noemt de `tabellen`"),
+        ("tabellen: [84286NED]", "tabellen: [99999NED]", "99999NED"),
+    ],
+)  # fmt: skip
+def test_fact_told_once_points_at_what_is_there(
+    teksten: dict[str, str], oud: str, nieuw: str, zegt: str
+) -> None:
+    """Dimensions, rules and names stand at the source; a form that points wrong is named."""
+    with pytest.raises(CatalogusFout, match=re.escape(zegt)):
+        uit_teksten(vervang(teksten, "bronnen.yaml", oud, nieuw))
+
+
+def test_facts_of_a_source_are_told_once(cat: Catalogus, teksten: dict[str, str]) -> None:
+    """Each form has them, and the file says them one time."""
+    tekst = teksten["bronnen.yaml"]
+    for zin in ("Diefstal/inbraak woning", "som van de vijf dimensies", "Persoonlijke (psychische)",
+                "ondergrens 95%", "som van alle soorten misdrijven"):  # fmt: skip
+        assert tekst.count(zin) == (2 if zin.startswith("Persoonlijke") else 1), zin
+    lbm = cat.bronnen["leefbaarometer"].generaties
+    assert [len(g.verbanden) for g in lbm] == [2, 2, 2]
+    politie = {g.id: (len(g.leden_als_kolom), len(g.verbanden)) for g in
+               cat.bronnen["politie"].generaties}  # fmt: skip
+    assert politie["politie_misdrijven"] == politie["politie_misdrijven_odata"] == (32, 1)
+    assert politie["politie_overlast"] == (0, 0)
+    assert all(set(g.betekenis) == set(cat.bronnen["rivm"].betekenis) != set()
+               and [d.kolom for d in g.dimensies] == ["Leeftijd", "Marges"]
+               for g in cat.bronnen["rivm"].generaties)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -123,7 +192,7 @@ def test_mistake_in_a_form_is_named(
     teksten: dict[str, str], oud: str, nieuw: str, zegt: str
 ) -> None:
     with pytest.raises(CatalogusFout, match=zegt):
-        uit_teksten(_vervang(teksten, "bronnen.yaml", oud, nieuw))
+        uit_teksten(vervang(teksten, "bronnen.yaml", oud, nieuw))
 
 
 def test_rate_of_another_source_says_of_what(teksten: dict[str, str]) -> None:
@@ -131,7 +200,7 @@ def test_rate_of_another_source_says_of_what(teksten: dict[str, str]) -> None:
     bestand = "indicatoren_zorg_veiligheid_samenleven.yaml"
     for oud, nieuw in (("per: inwoners_aantal, ", ""), ("per: inwoners_aantal", "per: mensen")):
         with pytest.raises(CatalogusFout, match="per: "):
-            uit_teksten(_vervang(teksten, bestand, oud, nieuw))
+            uit_teksten(vervang(teksten, bestand, oud, nieuw))
 
 
 @pytest.mark.parametrize("generatie", ["kwb_excel_2023", "buurtkaart_2024", "nabijheid_2023"])
@@ -170,7 +239,7 @@ def test_odata_columns_are_in_the_metadata(cat: Catalogus) -> None:
 
 def test_same_formula_family_in_every_generation(cat: Catalogus) -> None:
     """A count stays a count and a rate a rate, whatever the source is called."""
-    for ind in _elk(cat):
+    for ind in elk(cat):
         formules = {r.formule for r in ind.kolommen.values()}
         if ind.eenheid != "per_1000":
             assert not formules & {"per_1000", "per_1000_uit_aandelen"}, ind.id

@@ -4,173 +4,33 @@ The attacker holds, for every declared table, every year and two publications: a
 every level (corporation, gemeente, wijk, buurt), even the rounded count behind a share or average;
 the rounding rule, the minimum and the family of tables; exactly how many dwellings the corporation
 has in each buurt in every sense that a table is a share of (public tenure and dwelling counts are
-no better than that); that reporters are no more than cases; and which buurten changed between the
-publications. It does not know the record level, which hidden cells are too small and which protect
-another, or the order in which they were chosen. It solves a linear programme per hidden cell, all
-tables of one count together. The claim is "by this attacker", no more.
+no better than that); that reporters are no more than cases; which buurten changed between the
+publications, and which hidden ones wait in the totals. Of averages it knows every count exactly,
+and the scale. It does not know the record level, which hidden cells are too small and which protect
+another, the order in which they were chosen, or by which size of change they wait. It solves a
+linear programme per hidden cell, in both publications, and per difference of one, all tables of one
+count together. The claim is "by this attacker", no more.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, identity, kron, lil_matrix, vstack
 
-from indicators import own_stock, vera
 from indicators.own_stock import Gebieden, Streng
-from indicators.vera import Tabel, eigen_map
+from indicators.own_strict import Geteld
+from indicators.vera import Eigen, eigen_map
 from pipelines.corporation import importeer, schrijf
 from pipelines.house import Huis
 from pipelines.voorbeeld import corporaties
+from tests.aanval import EIGEN, SAMEN, Publicatie, Uitkomst, val_aan, val_gemiddelden_aan
 from tests.stad import Stad
-
-ALLES = 10_000.0
-EIGEN = vera.lees()
-SAMEN = {"melders": "overlast"}
-"""Tables attacked together: the first is a part of the second, cell by cell."""
-
-
-@dataclass
-class Publicatie:
-    """What was worked out in one import: the truth, the wholes and what is shown."""
-
-    gebieden: Gebieden
-    tel: own_stock.Tel
-    gesloten: dict[tuple[str, int], Streng]
-
-
-@dataclass
-class Uitkomst:
-    """Counts of one attack."""
-
-    cellen: int = 0
-    verborgen: int = 0
-    aangevallen: int = 0
-    te_dicht: int = 0
-
-    def __iadd__(self, x: Uitkomst) -> Uitkomst:
-        for k, v in vars(x).items():
-            setattr(self, k, getattr(self, k) + v)
-        return self
-
-
-def bladen(g: Gebieden) -> csr_matrix:
-    """N cells by m buurten: which buurten lie in a cell."""
-    n, m = len(g.codes), len(g.buurten)
-    uit = lil_matrix((n, m))
-    for b in range(m):
-        i = n - m + b
-        while i >= 0:
-            uit[i, b] = 1
-            i = int(g.boom.ouder[i])
-    return uit.tocsr()
-
-
-def bereik(t: Tabel, s: Streng) -> tuple[np.ndarray, np.ndarray]:
-    """Per cell the least and most that what is shown allows."""
-    regel, g = EIGEN.regels[t.regel], s.getoond
-    laag = np.where(g.getoond > 0, np.maximum(g.getoond - regel.speling, regel.minimum), 0.0)
-    hoog = np.where(g.getoond > 0, g.getoond + regel.speling, 0.0)
-    return np.where(g.verborgen, 0.0, laag), np.where(g.verborgen, ALLES, hoog)
-
-
-def geheel(p: Publicatie, t: Tabel, jaar: int) -> np.ndarray:
-    """Per buurt what the count can at most be, known exactly."""
-    return p.tel[t.heel, jaar].astype(float) if t.heel else np.full(len(p.gebieden.buurten), ALLES)
-
-
-def stelsel(pubs: list[Publicatie], tabellen: list[Tabel], jaar: int) -> tuple[Any, ...]:
-    """One system over the buurten of every publication and table: rows, bounds per variable."""
-    M = bladen(pubs[0].gebieden)  # noqa: N806
-    m = M.shape[1]
-    blokken = [(p, t) for p in pubs for t in tabellen]
-    nul = [csr_matrix(M.shape) for _ in blokken]
-    rijen, laag, hoog, plafond = [], [], [], []
-    for k, (p, t) in enumerate(blokken):
-        lo, hi = bereik(t, p.gesloten[t.id, jaar])
-        rij = [*nul[:k], M, *nul[k + 1 :]]
-        rijen.append(rij)
-        laag.append(lo)
-        hoog.append(hi)
-        plafond.append(geheel(p, t, jaar))
-    from scipy.sparse import bmat, hstack
-
-    A = bmat(rijen).tocsr() if len(blokken) > 1 else M  # noqa: N806
-    extra, e_laag, e_hoog = [], [], []
-    for i, t in enumerate(tabellen):
-        for k in range(1, len(pubs)):
-            gelijk = pubs[0].tel[t.telt, jaar] == pubs[k].tel[t.telt, jaar]
-            rij = [csr_matrix((m, m)) for _ in blokken]
-            rij[i], rij[k * len(tabellen) + i] = identity(m), -identity(m)
-            extra.append(hstack(rij).tocsr()[gelijk])
-            e_laag.append(np.zeros(gelijk.sum()))
-            e_hoog.append(np.zeros(gelijk.sum()))
-    for k in range(len(pubs)):
-        if len(tabellen) == 2:
-            rij = [csr_matrix((m, m)) for _ in blokken]
-            rij[2 * k], rij[2 * k + 1] = identity(m), -identity(m)
-            extra.append(hstack(rij).tocsr())
-            e_laag.append(np.full(m, -ALLES))
-            e_hoog.append(np.zeros(m))
-    A = vstack([A, *extra]).tocsr()  # noqa: N806
-    return (
-        A,
-        np.concatenate([*laag, *e_laag]),
-        np.concatenate([*hoog, *e_hoog]),
-        np.concatenate(plafond),
-    )
-
-
-def los_op(A: csr_matrix,  # noqa: N803
-           laag: np.ndarray, hoog: np.ndarray, plafond: np.ndarray,
-           doelen: csr_matrix) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """The least and most of every target (rows of `doelen`), each in a copy of the system."""
-    d = doelen.shape[0]
-    groot = kron(identity(d), vstack([A, -A]), format="csr")
-    rechts = np.tile(np.concatenate([hoog, -laag]), d)
-    grens = np.tile(np.column_stack([np.zeros(len(plafond)), plafond]), (d, 1))
-    kant = []
-    for teken in (1.0, -1.0):
-        doel = teken * np.asarray(doelen.todense()).ravel()
-        klaar = linprog(doel, A_ub=groot, b_ub=rechts, bounds=grens, method="highs")
-        assert klaar.status == 0, klaar.message
-        kant.append((np.asarray(doelen.todense()) * klaar.x.reshape(d, -1)).sum(axis=1))
-    return kant[0], kant[1]
-
-
-def val_aan(pubs: list[Publicatie], tabellen: list[Tabel], jaar: int) -> Uitkomst:
-    """Every cell of the first table that is hidden in all publications."""
-    t = tabellen[0]
-    M = bladen(pubs[0].gebieden)  # noqa: N806
-    dicht = np.all([p.gesloten[t.id, jaar].getoond.verborgen for p in pubs], axis=0)
-    uit = Uitkomst(len(dicht), int(dicht.sum()))
-    A, laag, hoog, plafond = stelsel(pubs, tabellen, jaar)  # noqa: N806
-    # no wider than the whole itself, in whichever publication that was smallest
-    per_pub = plafond.reshape(len(pubs), len(tabellen), -1)[:, 0]
-    heel = M @ np.min(per_pub, axis=0)
-    if SAMEN.get(t.id):
-        heel = own_stock._geheel(EIGEN, pubs[0].gebieden, pubs[0].tel, t, jaar, pubs[0].gesloten)
-    doel = np.flatnonzero(dicht & (heel > 0))
-    for deel in np.array_split(doel, max(1, len(doel) // 12)):
-        if not len(deel):
-            continue
-        leeg = csr_matrix((len(deel), A.shape[1] - M.shape[1]))
-        from scipy.sparse import hstack
-
-        van, tot = los_op(A, laag, hoog, plafond, hstack([M[deel], leeg]).tocsr())
-        echt = M[deel] @ pubs[0].tel[t.telt, jaar]
-        assert np.all(van <= echt + 1e-6) and np.all(tot >= echt - 1e-6), "het stelsel klopt niet"
-        nodig = np.minimum(EIGEN.regels[t.regel].bescherming, heel[deel])
-        uit += Uitkomst(0, 0, len(deel), int(np.sum(tot - van < nodig - 1e-6)))
-    return uit
 
 
 @pytest.fixture(scope="module")
@@ -180,67 +40,109 @@ def leveringen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return doel
 
 
-@pytest.fixture(scope="module")
-def town(stad: Stad, tmp_path_factory: pytest.TempPathFactory) -> Huis:
-    return stad.kopie(tmp_path_factory.mktemp("stad-corp") / "data", "publicatie")
-
-
 def later(map_: Path) -> None:
-    """What came in late: cases and tenancies struck out, so that the second differs a little."""
-    for naam in ("zaken", "huurovereenkomsten", "onderhoudsorders"):
-        for pad in (map_ / f"{naam}.json",):
-            if pad.exists():
-                rijen = json.loads(pad.read_text(encoding="utf-8"))
-                pad.write_text(json.dumps([r for n, r in enumerate(rijen) if n % 97]))
+    """What came in late: one row in 97 struck out, so that the other publication differs."""
+    for naam in ("zaken", "huurovereenkomsten", "onderhoudsorders", "kwaliteitsmetingsresultaten"):
+        pad = map_ / f"{naam}.json"
+        if pad.exists():
+            rijen = json.loads(pad.read_text(encoding="utf-8"))
+            pad.write_text(json.dumps([r for n, r in enumerate(rijen) if n % 97]))
+        pad = map_ / f"{naam}.csv"
+        if pad.exists():
+            regels = pad.read_text(encoding="utf-8").splitlines()
+            pad.write_text("\n".join(r for n, r in enumerate(regels) if n % 97 or not n))
 
 
-def twee_keer(huis: Huis, map_: Path, id_: str, mp: pytest.MonkeyPatch) -> Iterator[Publicatie]:
-    """Imports twice; gives what each worked out."""
+def twee_keer(huis: Huis, map_: Path, id_: str, mp: pytest.MonkeyPatch,
+              erbij: bool = False) -> list[Publicatie]:  # fmt: skip
+    """Imports twice, with rows struck out or (`erbij`) added; gives what each worked out."""
     gevangen: list[Publicatie] = []
-    echte = own_stock.streng
+    echte = schrijf.own_strict.streng
 
-    def vang(eigen: Any, gebieden: Gebieden, tel: Any, *rest: Any) -> Any:
-        uit = echte(eigen, gebieden, tel, *rest)
-        gevangen.append(Publicatie(gebieden, dict(tel), uit))
+    def vang(eigen: Eigen, gebieden: Gebieden, telling: Geteld, *rest: Any) -> Any:
+        uit = echte(eigen, gebieden, telling, *rest)
+        gevangen.append(Publicatie(gebieden, dict(telling.tel), uit, dict(telling.som)))
         return uit
 
-    mp.setattr(schrijf.own_stock, "streng", vang)
-    importeer.importeer(huis, map_, id_, corporaties.PEILDATUM)
-    later(map_)
-    importeer.importeer(huis, map_, id_, corporaties.PEILDATUM)
+    mp.setattr(schrijf.own_strict, "streng", vang)
+    minder = map_.with_name("minder")
+    shutil.copytree(map_, minder, dirs_exist_ok=True)
+    later(minder)
+    for levering in (minder, map_) if erbij else (map_, minder):
+        importeer.importeer(huis, levering, id_, corporaties.PEILDATUM)
     assert len(gevangen) == 2
-    yield from gevangen
+    return gevangen
+
+
+def val_alles_aan(pubs: list[Publicatie], vanaf: int = 0) -> tuple[Uitkomst, Uitkomst]:
+    """The whole family: every level and year, two publications together; counts and averages.
+
+    `vanaf`: only the years from this one on, and of those what comes of persons.
+    """
+    aantallen, gemiddelden = Uitkomst(), Uitkomst()
+    for t in (t for t in EIGEN.tabellen if not vanaf or t.klasse == "persoon"):
+        samen = [t, *(x for x in EIGEN.tabellen if x.id == SAMEN.get(t.id))]
+        for jaar in sorted(j for n, j in pubs[0].gesloten if n == t.id and j >= vanaf):
+            uit = val_aan(pubs, samen, jaar)
+            assert uit.te_dicht == 0, f"{t.id} {jaar}: {uit}"
+            aantallen += uit
+            if t.schaal or t.bedragen:
+                uit = val_gemiddelden_aan(pubs, t, jaar)
+                assert uit.te_dicht == 0, f"{t.id} {jaar}, gemiddelde: {uit}"
+                gemiddelden += uit
+    return aantallen, gemiddelden
+
+
+def meld(wie: str, uit: Uitkomst, gemiddeld: Uitkomst) -> None:
+    print(
+        f"\n{wie}: {uit.cellen} cellen, {uit.verborgen} verborgen "
+        f"({100 * uit.verborgen / uit.cellen:.0f} %), {uit.wacht} totalen wachten; "
+        f"{uit.aangevallen} aantallen en verschillen aangevallen, {uit.te_dicht} nauwer bekend dan "
+        f"de bescherming; {gemiddeld.aangevallen} sommen achter gemiddelden aangevallen, "
+        f"{gemiddeld.te_dicht} te nauw"
+    )
+
+
+ALLE = [pytest.param(c, 0, id=c, marks=pytest.mark.proef) for c in corporaties.CORPORATIES]
 
 
 @pytest.mark.parametrize(
-    "id_",
-    [
-        pytest.param(c, marks=[] if c == "de-brug" else pytest.mark.proef)
-        for c in corporaties.CORPORATIES
-    ],
+    ("id_", "vanaf"), [pytest.param("de-brug", 2023, id="de-brug-2023"), *ALLE]
 )
 def test_no_hidden_cell_is_pinned(
-    id_: str, leveringen: Path, town: Huis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The whole family of one corporation, every level and year, two publications together."""
+    id_: str, vanaf: int, stad: Stad, leveringen: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The whole family of one corporation, every level and year, two publications together.
+
+    In the daily run what comes of persons, of one corporation in its newest year; as a proof all.
+    """
+    town = stad.kopie(tmp_path / "data", "publicatie")
     map_ = leveringen / id_ / corporaties.PEILDATUM.isoformat()
-    pubs = list(twee_keer(town, map_, id_, monkeypatch))
+    pubs = twee_keer(town, map_, id_, monkeypatch)
     anders = sum(int((pubs[0].tel[k] != pubs[1].tel[k]).sum()) for k in pubs[0].tel)
-    assert id_ == "volksbelang" or anders > 20, "de tweede publicatie verschilt"
-    totaal = Uitkomst()
-    for t in EIGEN.tabellen:
-        samen = [t, *(x for x in EIGEN.tabellen if x.id == SAMEN.get(t.id))]
-        for jaar in sorted(j for n, j in pubs[0].gesloten if n == t.id):
-            uit = val_aan(pubs, samen, jaar)
-            assert uit.te_dicht == 0, f"{id_} {t.id} {jaar}: {uit}"
-            totaal += uit
-    assert totaal.aangevallen > 300
+    assert anders > 20, "de tweede publicatie verschilt"
+    totaal, gemiddeld = val_alles_aan(pubs, vanaf)
+    assert totaal.aangevallen > 300 and gemiddeld.aangevallen > 30
     _in_het_bestand(town, id_, pubs[1])
-    print(
-        f"\n{id_}: {totaal.cellen} cellen, {totaal.verborgen} verborgen "
-        f"({100 * totaal.verborgen / totaal.cellen:.0f} %), {totaal.aangevallen} aangevallen, "
-        f"{totaal.te_dicht} nauwer bekend dan de bescherming"
-    )
+    meld(id_, totaal, gemiddeld)
+
+
+@pytest.mark.proef
+@pytest.mark.parametrize("worp", range(1, 6))
+@pytest.mark.parametrize("id_", corporaties.CORPORATIES)
+def test_nor_with_other_random_numbers(
+    id_: str, worp: int, stad: Stad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same town, its corporations drawn anew: five times three, each published twice.
+
+    Of the even ones rows came in between the two publications, of the others rows were struck out.
+    """
+    corporaties.schrijf(tmp_path / "in", worp=worp)
+    huis = stad.kopie(tmp_path / "data", "publicatie")
+    map_ = tmp_path / "in" / id_ / corporaties.PEILDATUM.isoformat()
+    pubs = twee_keer(huis, map_, id_, monkeypatch, erbij=worp % 2 == 0)
+    meld(f"{id_}, worp {worp}", *val_alles_aan(pubs))
 
 
 def _in_het_bestand(huis: Huis, id_: str, pub: Publicatie) -> None:
@@ -268,7 +170,8 @@ def _in_het_bestand(huis: Huis, id_: str, pub: Publicatie) -> None:
 
 def test_the_attacker_can_find_something() -> None:
     """Without secondary suppression the same attack pins a cell, so it can win."""
-    from indicators.suppress import Boom, Onthulregel, Tabel as Getoond, primair, rond  # noqa: I001
+    from indicators.suppress import Boom, Onthulregel, primair, rond
+    from indicators.suppress import Tabel as Getoond
 
     g = Gebieden(("corporatie", "GM1", "WK1", "BU1", "BU2"), ("",) * 5,
                  Boom(np.array([-1, 0, 1, 2, 2])), ("BU1", "BU2"))  # fmt: skip

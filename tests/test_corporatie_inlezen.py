@@ -325,6 +325,25 @@ def test_a_file_that_breaks_its_contract_stops_all(
     assert {p: p.read_bytes() for p in (*map_.rglob("*"), *raw.rglob("*")) if p.is_file()} == voor
 
 
+@pytest.mark.parametrize("naam", ["eenheden.zip", "eenheden.csv.gz"])
+def test_what_grows_when_unpacked_is_stopped(
+    naam: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file that unpacks to more than is read: the limit is on what comes out."""
+    monkeypatch.setattr(vinden, "GROOTSTE", 1_000_000)
+    rijen = [plat(eenheid(n % 900)) for n in range(15_000)]
+    (tmp_path / "in").mkdir()
+    pad = tmp_path / "in" / naam
+    if naam.endswith(".gz"):
+        pad.write_bytes(PLAT[naam](rijen))
+    else:
+        with zipfile.ZipFile(pad, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("eenheden.csv", als_csv(rijen))
+    assert pad.stat().st_size < 500_000
+    with pytest.raises(LeveringFout, match=f"{naam}: uitgepakt meer dan"):
+        vinden.vind(tmp_path / "in", tmp_path, vera.lees(), levering.Levering())
+
+
 def test_a_formula_in_a_sheet_is_counted(tmp_path: Path) -> None:
     """Its stored outcome is read; that there is one is said."""
     boek = xlsxwriter.Workbook(str(tmp_path / "eenheden.xlsx"))

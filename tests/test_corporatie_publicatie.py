@@ -13,11 +13,12 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from indicators import own_stock, vera
+from indicators import own_stock, own_strict, vera
 from indicators.contracts import kolommen
+from indicators.editions import Blad, Cel, Eerder
 from indicators.vera import EIGEN_TABELLEN, eigen_map
 from pipelines import settings
-from pipelines.corporation import LeveringFout, importeer, schrijf
+from pipelines.corporation import LeveringFout, geheugen, importeer, schrijf
 from pipelines.corporation.cli import app, klaar_in
 from pipelines.corporation.tellen import volle_jaren
 from pipelines.house import Huis
@@ -169,7 +170,7 @@ def test_hidden_once_stays_hidden_and_is_logged(huis: Huis, tmp_path: Path) -> N
     buiten = cel(huis, "eigen_woningen_aantal", 2023, "BU99010300", "out_waarde_buiten")
     assert buiten[3] == "te_klein"
     assert cel(huis, "eigen_woningen_aantal", 2023, "BU99010300")[0] == 20
-    log = pd.read_parquet(eigen_map(huis.datamap, ID) / schrijf.VERBORGEN)
+    log = pd.read_parquet(eigen_map(huis.datamap, ID) / geheugen.VERBORGEN)
     rij = log[(log["tabel"] == "woningen") & (log["gebied"] == "BU99010300")]
     assert rij["reden"].tolist() == ["te klein"] and rij["sinds"].notna().all()
 
@@ -267,15 +268,16 @@ def test_full_years() -> None:
 
 
 def test_a_table_that_cannot_be_protected_is_hidden_whole() -> None:
-    """Everything was known before, one buurt fell under ten: nothing is left to hide it with."""
+    """Everything but one buurt of four was known before: nothing is left to hide it with."""
     g = own_stock.gebieden_van({"BU1": ("WK1", "GM1"), "BU2": ("WK1", "GM1")})
-    tel = {(n, 2022): np.array([4, 60]) for n in ("inzet",)}
-    tel["voorraad", 2022] = np.array([300, 300])
+    tel = {("inzet", 2022): np.array([4, 60]), ("voorraad", 2022): np.array([300, 300])}
     t = next(x for x in EIGEN.tabellen if x.id == "inzet")
     n = g.optellen(tel["inzet", 2022])
-    bekend = {c: (int(x), int(x), int(x)) for c, x in zip(g.codes, n, strict=True) if x != 4}
+    cellen = {c: Cel(int(x), int(x), int(x), 300) for c, x in zip(g.codes, n, strict=True) if x > 4}
+    bladen = {"BU1": Blad(4, 300, 0, "e0", False), "BU2": Blad(60, 300, 0, "e0", True)}
     los = EIGEN.model_copy(update={"tabellen": (t,)})
-    uit = own_stock.streng(los, g, tel, {}, {("inzet", 2022): bekend})
+    uit = own_strict.streng(los, g, own_strict.Geteld(tel, {}, {}), {},
+                            {("inzet", 2022): Eerder(bladen, (), cellen)}, "e1")  # fmt: skip
     assert uit["inzet", 2022].getoond.verborgen.all()
 
 

@@ -1,5 +1,7 @@
 """Axis, class and contribution by hand, and what must hold for every area."""
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -104,6 +106,26 @@ def test_score_lies_in_its_interval_and_parts_add_up(
     assert (uit.score[heeft] <= uit.boven[heeft] + 1e-9).all()
     assert np.nansum(uit.bijdrage[heeft], axis=1) == pytest.approx(uit.score[heeft])
     assert ((uit.score[heeft] >= 0) & (uit.score[heeft] <= 100)).all()
+
+
+RIJEN = st.lists(st.tuples(cel, cel, cel), min_size=1, max_size=6)
+
+
+@given(RIJEN, RIJEN, st.randoms())
+def test_neither_order_nor_other_areas_change_an_axis(
+    rijen: list[tuple[float | str, ...]], meer: list[tuple[float | str, ...]], loting: Random
+) -> None:
+    """The product's own axis: a score is of its own figures and the fixed goalposts only."""
+
+    def scores(lijst: list[tuple[float | str, ...]]) -> list[tuple[object, ...]]:
+        uit = bereken(AS, PALEN, invoer([list(r) for r in lijst], [500.0] * len(lijst), 0.5))
+        delen = (uit.score, uit.onder, uit.boven, uit.dekking)
+        return [tuple(repr(float(d[n])) for d in delen) for n in range(len(lijst))]
+
+    alleen, samen = scores(rijen), rijen + meer
+    orde = loting.sample(range(len(samen)), len(samen))
+    door_elkaar = scores([samen[i] for i in orde])
+    assert [door_elkaar[orde.index(n)] for n in range(len(rijen))] == alleen
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0, 100))

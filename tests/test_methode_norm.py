@@ -49,9 +49,9 @@ def test_outcome_by_hand() -> None:
 def test_who_changes_when_the_threshold_moves() -> None:
     """At 57, B (18 of 20) and C come in; at 71, A goes."""
     tabel = bij_andere_drempel(NORM, JAREN, "kwetsbaarheid", (57, 60, 71), NAMEN)
-    assert tabel["over"].tolist() == [3, 1, 0]
-    assert tabel["erbij"].tolist() == [("B", "C"), (), ()]
-    assert tabel["eraf"].tolist() == [(), (), ("A",)]
+    assert [r.over for r in tabel] == [3, 1, 0]
+    assert [r.erbij for r in tabel] == [("B", "C"), (), ()]
+    assert [r.eraf for r in tabel] == [(), (), ("A",)]
 
 
 def test_how_far_each_is_from_turning() -> None:

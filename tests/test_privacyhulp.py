@@ -88,9 +88,9 @@ def test_finds_do_not_overlap_and_a_long_text_is_quick() -> None:
     import time
 
     tekst = "Mevrouw Fatima de Vries van de Lindelaan 23 belt 06-12345678. " * 60
-    begin = time.perf_counter()
+    begin = time.process_time()
     gevonden = vind(tekst)
-    assert time.perf_counter() - begin < 0.5
+    assert time.process_time() - begin < 0.5
     assert all(a.tot <= b.van for a, b in itertools.pairwise(gevonden))
     assert len(gevonden) >= 180
 

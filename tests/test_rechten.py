@@ -20,6 +20,8 @@ from dashboard import access, address
 from dashboard.accounts import Accounts
 from dashboard.app import create_app
 from dashboard.context import Huis, open_huis
+from dashboard.gate import TELEFOON
+from dashboard.phone.pairing import Toestellen
 from dashboard.settings import voor_map
 from dashboard.stories.repository import nu
 from tests import publicatie_klein as klein
@@ -34,17 +36,25 @@ MAG: dict[str, set[str]] = {
     "cijfers zien": LEEST | {"applicatiebeheerder"},
     "zien": LEEST,
     "concept zien": {"redacteur"},
-    "vertellen": {"verteller", "redacteur"},
+    "vertellen": {"verteller", "redacteur", "toestel"},
+    "telefoon gebruiken": {"toestel"},
+    "telefoon koppelen": {"verteller", "redacteur"},
+    "telefoon voor een ander": {"redacteur"},
+    "telefoon intrekken": {"redacteur", "applicatiebeheerder"},
+    "telefoons zien": {"verteller", "redacteur", "applicatiebeheerder"},
     "herzien": {"redacteur"},
     "koppelen": {"redacteur"},
     "intrekken": {"redacteur"},
     "nalezen": {"redacteur"},
     "wissen": {"redacteur", "applicatiebeheerder"},
+    "bijeenkomst leiden": {"verteller", "redacteur"},
     "inzet zien": LEEST,
     "inzet schrijven": {"redacteur"},
     "gebieden kiezen": {"redacteur", "applicatiebeheerder"},
+    "weging bewaren": {"redacteur", "applicatiebeheerder"},
     "uitvoeren": LEEST,
     "verhalen uitvoeren": {"redacteur", "applicatiebeheerder"},
+    "norm vaststellen": {"bestuur", "secretaris"},
     "eigen bezit zien": LEEST,
     "blad zien": LEEST,
     "blad openen": LEEST,
@@ -61,7 +71,9 @@ MAG: dict[str, set[str]] = {
 PAGINAS = {
     "/": "cijfers zien", "/verkennen": "cijfers zien", "/zoek": "cijfers zien",
     "/vergelijken": "cijfers zien", "/gebieden": "cijfers zien", "/eigen/x": "cijfers zien",
+    "/norm": "cijfers zien",
     "/bronnen": "aangemeld", f"/buurt/{klein.BUURT}": "zien", "/inzet": "inzet zien",
+    "/bijeenkomst": "bijeenkomst leiden", "/telefoons": "telefoons zien",
     "/inbreng": "vertellen", "/stukken": "stukken zien", "/beheer": "beheren", "/lezen": "nalezen",
 }  # fmt: skip
 
@@ -101,9 +113,17 @@ def kaal(huis: Huis) -> Dash:
 
 
 @pytest.fixture(scope="module")
-def binnen(kaal: Dash) -> dict[str, tuple[FlaskClient, str]]:
-    """A signed-in client per role, with the word that its writes have to bring."""
-    return {rol: meld_aan(kaal, rol) for rol in [*sorted(IEDER), "zonder-rol"]}
+def binnen(kaal: Dash, huis: Huis) -> dict[str, tuple[FlaskClient, str]]:
+    """A signed-in client per role, with the word that its writes have to bring; and a phone.
+
+    The phone shows its key everywhere, also where a browser would not send it.
+    """
+    telefoon = kaal.server.test_client()
+    toestellen = Toestellen(huis.verhalen)
+    _, code = toestellen.maak("Bo", "wijkbeheerder", timedelta(hours=1))
+    telefoon.set_cookie(TELEFOON, toestellen.los_in(code), path="/")
+    rollen = {rol: meld_aan(kaal, rol) for rol in [*sorted(IEDER), "zonder-rol"]}
+    return {**rollen, "toestel": (telefoon, "")}
 
 
 def meld_aan(app: Dash, naam: str) -> tuple[FlaskClient, str]:
@@ -120,7 +140,8 @@ def _adres(regel: str) -> str:
                          ("<path:naam>", "a.js"), ("<path:plek>", "a/1/2/3.pbf"),
                          ("<string:package_name>", "dash"), ("<naam>", "sans-400"),
                          ("<path:fingerprinted_path>", "a.js"), ("<blad>", "buurt"),
-                         ("<soort>", "csv")):  # fmt: skip
+                         ("<soort>", "csv"),
+                         ("<uuid:foto>", "11111111-1111-4111-8111-111111111111")):  # fmt: skip
         regel = regel.replace(deel, waarde)
     return regel
 
@@ -154,6 +175,8 @@ def test_every_route_for_every_role(kaal: Dash, binnen: dict[str, tuple[FlaskCli
         for rol, (client, csrf) in binnen.items():
             antwoord = client.open(_adres(regel.rule), method=wijze, headers={"X-CSRFToken": csrf})
             hoort = wat == "openbaar" or rol in MAG.get(wat, set())
+            if rol == "toestel" and wat != "openbaar":  # what a phone may, it may on its own routes
+                hoort = wat == "telefoon gebruiken"
             geteld += 1
             if (antwoord.text == "binnen") != hoort:
                 fout.append(f"{regel.rule} {rol}: {antwoord.status_code}, hoort {hoort}")
@@ -170,7 +193,7 @@ def test_every_callback_for_every_role(
     for sleutel, naam in access.callback_namen(kaal.callback_map).items():
         for rol, (client, csrf) in binnen.items():
             antwoord = _vraag(client, csrf, sleutel)
-            hoort = rol in MAG.get(access.CALLBACKS[naam], set())
+            hoort = rol in MAG.get(access.CALLBACKS[naam], set()) - {"toestel"}
             geteld += 1
             if (antwoord.text == "binnen") != hoort:
                 fout.append(f"{naam} {rol}: {antwoord.status_code}, hoort {hoort}")

@@ -34,6 +34,8 @@ PAGINA_MAG = {
     "botst": "zien", "buurtblad": "blad zien", "stukken": "stukken zien", "inzet": "inzet zien",
     "lezen": "nalezen", "inbreng": "vertellen", "gebieden": "cijfers zien",
     "vrijgave": "vrijgeven", "bronnen": "aangemeld", "beheer": "beheren",
+    "telefoons": "telefoons zien", "bijeenkomst": "bijeenkomst leiden",
+    "norm": "cijfers zien",
 }  # fmt: skip
 """Each line of the menu and the act it is, written by hand."""
 

@@ -6,7 +6,6 @@ Run with `-s` to see the count: faults tried, recovered, stopped, wrong ones pub
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -17,16 +16,16 @@ from pathlib import Path
 import pytest
 
 from indicators.catalogue import Catalogus
-from indicators.contracts import OUT, Datamap
-from pipelines import intake, listing, live, publish, refresh
+from indicators.contracts import Datamap
+from pipelines import listing, live, publish
 from pipelines.house import Huis
-from pipelines.intake import Aanbod
 from pipelines.settings import Instellingen
 from pipelines.sources import odata
 from tests import stad
 from tests.replay import Replay
 from tests.replay_bak import Bak, kleine_bak
-from tests.replay_lang import bron_bakken
+from tests.replay_lang import LangeBak, bron_bakken
+from tests.stad import inhoud, ronde
 
 CODES = ["NL00", "GM0344", "WK034401", *(f"BU034401{n:02d}" for n in range(1, 9))]
 BLIJVEND = 99
@@ -103,7 +102,31 @@ def _tekst(_: Replay, bak: Bak) -> None:
     bak.rijen = [r | {topic: f"{r[topic] or 0:>8}"} for r in bak.rijen]
 
 
+def _eenheid(_: Replay, bak: Bak) -> None:
+    """Another unit than was said: euro for thousands of euro, shares for percentages."""
+    maal = {"GemiddeldeWOZWaardeVanWoningen": 1e6, "Eenzaam": 1e-3, "GemiddeldeScore": 1e3,
+            "GeregistreerdeMisdrijven": 1.0}  # fmt: skip
+    [topic] = [e["Key"] for e in bak.eigenschappen if e["Key"].rpartition("_")[0] in maal]
+    keer = maal[topic.rpartition("_")[0]]
+    for rij in bak.rijen:
+        totaal = str(rij.get("SoortMisdrijf", "")).strip() == "0.0.0"  # counted twice
+        rij[topic] = None if rij[topic] is None else rij[topic] * (2 if totaal else keer)
+
+
+def _vorig_jaar(_: Replay, bak: Bak) -> None:
+    """Last year's data under this year's number."""
+    if isinstance(bak, LangeBak):
+        anders = {p: p.replace("2024", "2023") for p in bak.leden["Perioden"]}
+        bak.leden["Perioden"] = list(anders.values())
+        for rij in bak.rijen:
+            rij["Perioden"] = anders[rij["Perioden"]]
+    else:
+        bak.infos[0]["Period"] = "2023"
+
+
 VERANDERD = {
+    "andere eenheid": _eenheid,
+    "gegevens van vorig jaar": _vorig_jaar,
     "verandert tussen twee vragen": _wijzigt,
     "kolom hernoemd": _hernoemd,
     "rij verdwenen": _rij_weg,
@@ -169,27 +192,6 @@ def maak_huis(map_: Path, server: Replay, code: str, bron: str, *jaren: int) -> 
     h = Huis(inst, CAT, gemeenten=[code], bronnen=[bron], jaren=list(jaren))
     h.klok = lambda: datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
     return h
-
-
-def ronde(h: Huis) -> Aanbod:
-    """A refresh; the assets as plain functions when something came."""
-    aanbod = intake.beoordeel(h)
-    if aanbod.nieuw and not aanbod.geweigerd:
-        stad.ververs(h)
-        for werk in h.na_publicatie:
-            werk()
-    else:
-        refresh.ververs(h, kortstondig=True)
-    return aanbod
-
-
-def inhoud(h: Huis) -> str:
-    """A hash over every row of every table of the current publication."""
-    som = hashlib.sha256()
-    with stad.open_publicatie(h) as con:
-        for tabel in OUT:
-            som.update(repr(con.execute(f"SELECT * FROM {tabel}").fetchall()).encode())
-    return som.hexdigest()
 
 
 class Toneel:
@@ -290,7 +292,7 @@ def test_veranderde_tabel_stopt_met_naam(toneel: Toneel, wat: str) -> None:
     VERANDERD[wat](toneel.server, bak)
     uitkomst, gezegd = toneel.speel(wat)
     assert uitkomst == "gestopt", (wat, gezegd)
-    if wat == "rij verdwenen":
+    if wat in ("rij verdwenen", "gegevens van vorig jaar"):
         toneel.herstelt_daarna()
 
 

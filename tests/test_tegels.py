@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pyogrio
 import pytest
+import shapely
 from pmtiles.reader import MmapSource, Reader
 
 from pipelines import publish
@@ -52,6 +56,32 @@ def test_every_tile_carries_the_bare_code(uit: Huis) -> None:
         ]
     inhoud = gzip.decompress(gevonden[0])
     assert b"gebied" in inhoud and b"BU9901AA01" in inhoud and b"BU99010305" in inhoud
+
+
+def test_far_away_has_fewer_points_and_loses_no_buurt(uit: Huis) -> None:
+    """What makes the country draw fast; neighbours keep one border, so no ground shows between."""
+    naam = next(b for jaar, niveau, b in rijen(uit) if (jaar, niveau) == (2024, "buurt"))
+    dicht, ver = (
+        pyogrio.read_dataframe(uit.datamap.tegels / naam, ZOOM_LEVEL=str(z)) for z in (12, 9)
+    )
+    assert set(ver["gebied"]) == set(dicht["gebied"]) and len(set(ver["gebied"])) > 60
+    punten = [int(shapely.get_num_coordinates(k.geometry.array).sum()) for k in (dicht, ver)]
+    assert punten[1] < 0.5 * punten[0]
+    gaten = []
+    for k in (dicht, ver):
+        heel = shapely.union_all(k.geometry.array)
+        ringen = [r for deel in shapely.get_parts(heel) for r in deel.interiors]
+        gaten.append(sum(shapely.Polygon(r).area for r in ringen) / heel.area)
+    assert gaten[1] <= gaten[0] + 0.005
+
+
+def test_every_layer_is_drawn_from_the_lowest_zoom_of_the_map(uit: Huis) -> None:
+    """On a phone the country lies at zoom 5; the map draws nothing under a layer's own zoom."""
+    script = (Path(__file__).parents[1] / "dashboard" / "assets" / "kaart.js").read_text("utf-8")
+    laagst = re.search(r"minZoom: (\d+)", script)
+    with open_warehouse(uit.datamap) as con:
+        van = con.execute("SELECT max(van_zoom) FROM out_tegels").fetchall()[0][0]
+    assert laagst is not None and van == int(laagst[1])
 
 
 def test_missing_tile_is_named_by_verify(gepubliceerd: Huis) -> None:

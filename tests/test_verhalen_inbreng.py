@@ -157,6 +157,7 @@ def test_the_json_of_everything_holds_the_history(huis: Huis) -> None:
     alles = json.loads(client.get("/verhalen/alles.json").data)
     assert [r["tekst"] for r in alles["tabellen"]["revisie"]] == [RIJ["verhaal"], "Nu anders."]
     assert alles["tabellen"]["koppeling"][0]["waarde"] is not None
+    assert not {"account", "rolverlening", "aanmelding"} & set(alles["tabellen"])
 
 
 def test_papers_say_what_the_product_does_and_leave_the_rest_open() -> None:

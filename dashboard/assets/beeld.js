@@ -95,7 +95,7 @@
     return onder + 60 - y;
   }
   function legenda(c, y, patroon, meet) {
-    const vak = document.getElementById("kaart-legenda");
+    const vak = document.querySelector("#kaart-legenda, #atelier-legenda");
     const half = (BREED - 3 * RAND) / 2;
     const tabel = vak.querySelector("table.negen");
     const klassen = [...vak.querySelectorAll(".legenda-klassen li")];
@@ -144,7 +144,7 @@
   async function maak() {
     const nu = window.dash_clientside.kaart.toestand();
     if (!nu || !nu.map) throw new Error("Zonder kaart is er geen plaatje. Neem de cijfers mee als CSV of Excel.");
-    const antwoord = await fetch(`/kaartonderschrift${location.search}`);
+    const antwoord = await fetch(`${nu.stand.onderschrift || "/kaartonderschrift"}${location.search}`);
     const woorden = await antwoord.json();
     if (!antwoord.ok) throw new Error(woorden.melding);
     await document.fonts.ready;

@@ -340,6 +340,7 @@
       rij.waarde = weg ? null : w.w ? w.w[i] : Number(w.k[i]);
       rij.tekst = weg ? (w.assen ? halve(w, i, missend) : missend) : schrijf ? schrijf(w.w[i]) : assen(w, i);
       rij.mijn = nu.mijn.has(rij.id);
+      Object.entries(w.erbij || {}).forEach(([veld, woorden]) => { rij[veld] = woorden[i]; });
     });
   }
   const assen = (w, i) => `kwetsbaarheid ${KLASSE[w.assen[0][i]]}, overlast ${KLASSE[w.assen[1][i]]}`;
@@ -410,7 +411,7 @@
       const op = nu.api.getColumnState().find((c) => c.sort);
       if (nu.alleenMijn) nu.api.onFilterChanged();
       if (op && !["naam", "gemeente"].includes(op.colId)) nu.api.refreshClientSideRowModel("sort");
-      nu.api.refreshCells({ columns: ["waarde", "verschil"], force: true });
+      nu.api.refreshCells({ columns: ["waarde", "verschil", ...(nu.stand.kolommen || [])], force: true });
     }
     tel(nu);
     window.setTimeout(() => { if (nu === k) toonRij(nu); }, 60);
@@ -543,8 +544,18 @@
     }
     return bewaard.get(adres);
   }
+  // What was chosen on this page is asked for at once, beside the words that the server makes;
+  // the answer says which choice it is (such as which year is the newest).
+  let komt = null;
+  function vraagVooruit(stand, vraag, niveau) {
+    const v = new URLSearchParams(stand.sleutel);
+    for (const wat of ["jaar", "vergelijk"]) v.delete(wat);
+    vraag.forEach((w, wat) => { if (wat !== "gebied") v.set(wat, w); });
+    v.set("niveau", niveau);
+    komt = haal(`/kaartwaarden?${v}`).then((w) => { bewaard.set(`/kaartwaarden?${w.sleutel}`, w); }, () => {});
+  }
   async function toon(stand, gekozen, keer = 0) {
-    const lijst = document.querySelector(".verkennen");
+    const lijst = document.querySelector(".verkennen, .met-kaart");
     if (!lijst) {
       if (keer < 50) window.setTimeout(() => toon(stand, gekozen, keer + 1), 20);
       return;
@@ -554,7 +565,7 @@
     const eerste = nu.stand === null;
     const veranderd = eerste || nu.stand.sleutel !== stand.sleutel || vormVan(nu.stand) !== nu.vorm;
     nu.stand = stand;
-    document.title = `${stand.titel} – Verkennen – Tel & Vertel`;
+    document.title = `${stand.titel} – ${stand.pagina || "Verkennen"} – Tel & Vertel`;
     if (eerste) {
       nu.gekozen = gekozen;
       nu.host = document.querySelector("[data-kaart]");
@@ -571,6 +582,7 @@
     beurt += 1;
     const mijnBeurt = beurt;
     try {
+      await komt;
       const [gebieden, waarden] = await Promise.all([haal(stand.gebieden), haal(stand.waarden)]);
       if (nu !== k || mijnBeurt !== beurt) return;
       Object.assign(nu, { gebieden, waarden, waardenVan: stand.sleutel });
@@ -640,6 +652,7 @@
         if (jaar !== "nieuwste") uit.set("jaar", jaar);
         if (anders.vergelijk || (oud.has("vergelijk") && !anders.niveau)) uit.set("vergelijk", vergelijk);
         if (oud.has("gebied") && !anders.niveau) uit.set("gebied", oud.get("gebied"));
+        vraagVooruit(stand, uit, niveau);
         window.dash_clientside.set_props("url", { search: `?${uit}` });
         return niets();
       },

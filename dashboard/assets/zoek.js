@@ -1,7 +1,7 @@
 // The search box: a combobox that asks the server while one types. Without it, /zoek?q= answers.
 (function () {
   "use strict";
-  const NAMEN = { buurt: "Zoek een buurt, wijk, gemeente of postcode", kaart: "Zoek een plek op de kaart" };
+  const NAMEN = { buurt: "Zoek een buurt, wijk, gemeente of postcode", kaart: "Zoek een plek op de kaart", pagina: "Zoek opnieuw naar een buurt of postcode" };
   let teller = 0;
 
   function ga(adres) {

@@ -1,261 +1,335 @@
-"""Methode-atelier: what a score would be with other weights or another mean; a trial."""
+"""Methode-atelier: what a score would be with other weights, mean, scale or reference; a trial."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
+import dash_ag_grid as dag
 import dash_mantine_components as dmc
 import numpy as np
-from dash import html
+from dash import dcc, html
 
-from dashboard import address, snapshot_method
+from dashboard import access, map_trial, snapshot_method, trial, trial_words, weighings
 from dashboard.address import Adres
+from dashboard.areas import KeuzeFout
 from dashboard.context import Huis
-from dashboard.panels.beelden import zeker
-from dashboard.panels.parts import label, sprong, tabel, tekst
+from dashboard.panels import meenemen
+from dashboard.panels import proef as paneel
+from dashboard.panels.parts import sprong, tabel, tekst, uitklap
 from dashboard.snapshot import Lezing
-from dashboard.snapshot_method import Delen
-from dashboard.words import getal
+from dashboard.stories.repository import nu
+from dashboard.trial import HOOGSTE, GeenUitkomst, Instelling, Uitkomst, assen, referenties
+from dashboard.who import huidig
+from dashboard.words import datum
 from indicators.catalogue import Catalogus
-from indicators.model import Boom, Knoop
-from indicators.proef import METHODEN, RUIS, TREKKINGEN, Methode, Proef, proef
-from indicators.views import KLASSEN
-
-HOOGSTE = 3.0
+from indicators.proef import METHODEN
+from indicators.proef_schaal import BEHANDELINGEN, SCHALEN, UITLEG_BEHANDELING
+from indicators.weging import Weging, WegingFout, gewicht_van, voorkeur
 
 
-@dataclass(frozen=True)
-class Instelling:
-    """What is tried: an axis, a gemeente, the weights of its parts and the mean."""
+def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
+    """Title and content of the page.
 
-    boom: Boom
-    knoop: Knoop
-    gemeente: str
-    gewicht: tuple[float, ...]
-    methode: Methode
-
-    @property
-    def standaard(self) -> bool:
-        """Whether this is how the published score is made."""
-        vast = tuple(d.gewicht for d in self.knoop.delen)
-        return self.methode == "amean" and np.allclose(self.gewicht, vast)
-
-
-def adres_van(as_: str, gemeente: str, gewicht: list[float], methode: str) -> str:
-    """The address of a setting; everything that is chosen is in it."""
-    keuze = {"as": as_, "gemeente": gemeente, "methode": methode,
-             "gewicht": ",".join(f"{w:g}" for w in gewicht)}  # fmt: skip
-    return "/atelier?" + urlencode({k: v for k, v in keuze.items() if v}, safe=",.")
-
-
-def assen(cat: Catalogus) -> dict[str, tuple[Boom, Knoop]]:
-    """Every axis with classes, by its name in an address."""
-    return {
-        f"{b.id}.{k.id}": (b, k)
-        for b in cat.bomen.values()
-        for k in b.knopen
-        if k.score and k.klassen is not None
-    }
-
-
-def lees(cat: Catalogus, gemeenten: list[tuple[str, str]], adres: Adres) -> Instelling:
-    """The setting of an address; what cannot be understood is as standard."""
-    gevraagd, alle = dict(adres.vragen), assen(cat)
-    boom, knoop = alle.get(gevraagd.get("as", ""), next(iter(alle.values())))
-    codes = [c for c, _ in gemeenten]
-    gemeente = gevraagd.get("gemeente", "")
-    vast = tuple(d.gewicht for d in knoop.delen)
-    gewicht = _gewichten(gevraagd.get("gewicht", ""), len(vast)) or vast
-    methode: Methode = next((m for m in METHODEN if m == gevraagd.get("methode")), "amean")
-    return Instelling(
-        boom, knoop, gemeente if gemeente in codes else (codes or [""])[0], gewicht, methode
-    )
-
-
-def _gewichten(tekst_: str, hoeveel: int) -> tuple[float, ...] | None:
-    try:
-        gewicht = tuple(float(w) for w in tekst_.split(","))
-    except ValueError:
-        return None
-    goed = len(gewicht) == hoeveel and all(0 <= w <= HOOGSTE for w in gewicht)
-    return gewicht if goed else None
-
-
-def maak(_: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
-    """Title and content of the page."""
-    cat, gemeenten = lezing.catalogus, snapshot_method.gemeenten(lezing)
-    keuze = lees(cat, gemeenten, adres)
+    Raises:
+        KeuzeFout: when a file of settings cannot be understood.
+    """
+    d = delen(huis, lezing, adres)
+    i: Instelling = d["instelling"]
     return "Methode-atelier", html.Div(
         [
+            dcc.Store(id="atelier-stand", data=d["stand"]),
+            dcc.Store(id="atelier-gekozen", data=d["gekozen"]),
+            dcc.Store(id="atelier-keuze", data=d["keuze"]),
+            dcc.Store(id="atelier-getoond"),
+            dcc.Store(id="atelier-gekeken"),
             html.Header(
                 [
                     html.H1("Methode-atelier"),
                     tekst(
-                        "Hier probeer je of een score overeind blijft als je anders weegt. Wat je "
-                        "hier ziet is een proef en verandert nergens iets aan.",
+                        "Hier probeer je of een score overeind blijft als je anders weegt of "
+                        "rekent. Wat je hier ziet is een proef en verandert nergens iets aan.",
                         "inleiding",
                     ),
                 ]
             ),
-            _instellen(cat, gemeenten, keuze),
-            *_uitkomst(cat, keuze, snapshot_method.delen(
-                lezing, keuze.gemeente, keuze.boom.id, keuze.knoop)),
+            html.Div(d["meldingen"], id="atelier-meldingen"),
+            html.Div(
+                [_instellen(huis, lezing, i), _beeld(lezing, i, d)],
+                className="atelier-vlak",
+            ),
+            html.Div(d["onder"], id="atelier-onder", className="atelier-onder"),
+            _bewaren(),
         ],
-        className="bronnen atelier",
+        className="bronnen atelier met-kaart",
+    )
+
+
+def delen(huis: Huis, lezing: Lezing, adres: Adres) -> dict[str, Any]:
+    """Every part of the page that follows from the address."""
+    i = trial.lees(huis, lezing, adres)
+    uit: dict[str, Any] = {
+        "instelling": i, "keuze": map_trial.keuze(i), "stand": None, "gekozen": None,
+        "meldingen": paneel.meldingen(i.meldingen), "legenda": None, "meenemen": None,
+        "uitleg": None,
+        "onder": [_bewaard(huis, lezing.catalogus, i)],
+    }  # fmt: skip
+    try:
+        u = trial.reken(huis, lezing, i)
+    except GeenUitkomst as fout:
+        geen = tekst(str(fout), "melding melding-fout", role="alert")
+        return uit | {"stempel": paneel.stempel(i, None), "lezen": [geen]}
+    stand = map_trial.stand(huis, lezing, i, u)
+    return uit | {
+        "stempel": paneel.stempel(i, u),
+        "lezen": paneel.lezen(i, u),
+        "stand": stand,
+        "gekozen": map_trial.gekozen(lezing, i, u),
+        "uitleg": paneel.uitleg(i, u),
+        "legenda": paneel.legenda(u, stand, map_trial.gearceerd(i, u)),
+        "meenemen": meenemen.rij("atelier", i.adres(), bool(stand["lagen"])),
+        "onder": [*_onder(lezing.catalogus, i, u), *uit["onder"]],
+    }
+
+
+def _onder(cat: Catalogus, i: Instelling, u: Uitkomst) -> list[Any]:
+    return [
+        paneel.drijft(cat, i, u),
+        paneel.zekerheid(cat, i, u),
+        paneel.samenhang(i, u),
+    ]
+
+
+def _instellen(huis: Huis, lezing: Lezing, i: Instelling) -> html.Div:
+    """The controls; what is chosen goes into the address, and the page follows that."""
+    cat = lezing.catalogus
+    return html.Div(
+        uitklap(
+            "De instelling kiezen",
+            [
+                html.Div(
+                    [
+                        html.Span("As", className="veldnaam"),
+                        html.Ul([html.Li(_as(i, n, k)) for n, (_, k) in assen(cat).items()]),
+                    ]
+                ),
+                _keuze("gemeente", "Gemeente", dict(snapshot_method.gemeenten(lezing)), i.gemeente),
+                html.H2("Hoe zwaar elk cijfer weegt"),
+                *(_schuif(cat, i, j) for j in range(len(i.gewicht))),
+                _voorkeuzes(i),
+                html.H2("Hoe er wordt gerekend"),
+                _keuze("methode", "Hoe de cijfers samen een score worden", METHODEN, i.methode),
+                _keuze("schaal", "Schaal per cijfer", SCHALEN, i.schaal),
+                _keuze("behandeling", "Uitschieters", BEHANDELINGEN, i.behandeling),
+                tekst(UITLEG_BEHANDELING, "klein zacht"),
+                _keuze("referentie", "Referentie", referenties(huis), i.referentie),
+            ],
+            "atelier-bediening",
+            open=True,
+            id="kaart-bediening",
+        ),
+        className="atelier-links",
+    )
+
+
+def _as(i: Instelling, naam: str, knoop: Any) -> Any:
+    if naam == i.as_:
+        return html.Strong(knoop.naam, **{"aria-current": "true"})
+    vraag = f"/atelier?as={naam}" + (f"&gemeente={i.gemeente}" if i.gemeente else "")
+    return sprong(knoop.naam, vraag)
+
+
+def _keuze(naam: str, kop: str, er: Any, waarde: str) -> dmc.Select:
+    return dmc.Select(
+        id=f"atelier-{naam}", label=kop, value=waarde, allowDeselect=False,
+        data=[{"value": k, "label": v} for k, v in er.items()], searchable=len(er) > 8,
     )  # fmt: skip
 
 
-def _instellen(cat: Catalogus, gemeenten: list[tuple[str, str]], i: Instelling) -> html.Section:
-    hier = f"{i.boom.id}.{i.knoop.id}"
-    schuiven = [
-        html.Div(
-            [
-                html.Span(cat.indicatoren[d.indicator].kort),
-                dmc.Slider(
-                    id={"type": "atelier-gewicht", "deel": j},
-                    value=i.gewicht[j],
-                    min=0,
-                    max=HOOGSTE,
-                    step=0.25,
-                    marks=[{"value": v, "label": str(v)} for v in range(int(HOOGSTE) + 1)],
-                    mb=28,
-                    thumbLabel=f"Gewicht van {cat.indicatoren[d.indicator].kort}",
-                ),
-            ],
-            className="atelier-gewicht",
-        )
-        for j, d in enumerate(i.knoop.delen)
-    ]
-    return html.Section(
+def _voorkeuzes(i: Instelling) -> html.Div:
+    """The weighings that the catalogue names, as a place to start."""
+    return html.Div(
         [
-            html.H2("De instelling", id="instelling"),
+            html.Span("Of begin met", className="veldnaam"),
             html.Ul(
                 [
                     html.Li(
-                        html.Strong(k.naam)
-                        if naam == hier
-                        else sprong(k.naam, adres_van(naam, i.gemeente, [], ""))
+                        [
+                            sprong(v.naam, i.adres(
+                                gewicht=tuple(voorkeur(i.boom, i.knoop, v.id).tolist()),
+                                methode="amean", schaal="doelpalen", behandeling="geen",
+                                bewaard=None,
+                            )),
+                            html.Span(f" {v.uitleg}", className="klein zacht"),
+                        ]
                     )
-                    for naam, (_, k) in assen(cat).items()
-                ],
-                className="leeslijst",
+                    for v in i.boom.voorkeuzes
+                ]
             ),
-            dmc.Select(
-                id="atelier-gemeente",
-                label="Gemeente",
-                value=i.gemeente,
-                data=[{"value": c, "label": n} for c, n in gemeenten],
-                searchable=True,
-                allowDeselect=False,
-                maw=400,
+        ],
+        className="voorkeuzes",
+    ) if i.boom.voorkeuzes else html.Div()  # fmt: skip
+
+
+def _schuif(cat: Catalogus, i: Instelling, j: int) -> html.Div:
+    kort = cat.indicatoren[i.knoop.delen[j].indicator].kort
+    return html.Div(
+        [
+            html.Span(kort),
+            dmc.Slider(
+                id={"type": "atelier-gewicht", "deel": j},
+                value=i.gewicht[j],
+                min=0,
+                max=HOOGSTE,
+                step=0.25,
+                marks=[{"value": v, "label": str(v)} for v in range(int(HOOGSTE) + 1)],
+                mb=28,
+                thumbLabel=f"Gewicht van {kort}",
             ),
-            dmc.Select(
-                id="atelier-methode",
-                label="Hoe de cijfers samen een score worden",
-                value=i.methode,
-                data=[{"value": m, "label": n} for m, n in METHODEN.items()],
-                allowDeselect=False,
-                maw=400,
-            ),
-            html.H3("Hoe zwaar elk cijfer weegt"),
-            html.Div(schuiven, className="knopen"),
-            html.Div(hier, id="atelier-as", hidden=True),
-            dmc.Button("Toon met deze instelling", id="atelier-toon"),
-        ]
+        ],
+        className="atelier-gewicht",
     )
 
 
-def _uitkomst(cat: Catalogus, i: Instelling, delen: Delen | None) -> list[Any]:
-    if delen is None or i.knoop.klassen is None:
-        return [tekst("In deze gemeente heeft nog geen buurt een score op deze as.", "arcering")]
-    try:
-        uit = proef(delen.x, np.array(i.gewicht), i.methode, i.knoop.klassen, i.knoop.dekking)
-    except ValueError as fout:
-        return [tekst(f"Niet te berekenen: {fout}.", "melding melding-fout", role="alert")]
-    return [_stempel(i, delen), _lijst(i, delen, uit), _drijft(cat, i, uit)]
+def _beeld(lezing: Lezing, i: Instelling, d: dict[str, Any]) -> html.Div:
+    """What the setting gives: stamp, sentences, map and list, the files."""
+    return html.Div(
+        [
+            html.Div(d["stempel"], id="atelier-stempel", role="status"),
+            html.H2(f"{i.knoop.naam} in {trial_words.gemeente(lezing, i)}"),
+            html.Div(d["lezen"], id="atelier-lezen", **{"aria-live": "polite"}),
+            html.Div(
+                [
+                    _kaart(d["stand"]),
+                    html.Div(d["legenda"], id="atelier-legenda-vak"),
+                    html.Div(d["uitleg"], id="atelier-uitleg"),
+                    _lijst(),
+                    html.Div(d["meenemen"], id="atelier-meenemen"),
+                ],
+                id="atelier-beeld",
+                hidden=d["stand"] is None,
+            ),
+        ],
+        className="atelier-rechts",
+    )
 
 
-def _stempel(i: Instelling, delen: Delen) -> html.P:
-    """What kind of figures these are: the standard setting, or somebody's own."""
-    if i.standaard:
-        return tekst(f"Standaardinstelling, over {delen.jaar}.", "toelichting")
-    vast = adres_van(f"{i.boom.id}.{i.knoop.id}", i.gemeente, [], "")
-    return tekst(
-        [label("eigen instelling"), f" Over {delen.jaar}. Dit is niet de gepubliceerde score. ",
-         sprong("Terug naar de standaard", vast)],
-        "melding",
+def _kaart(stand: dict[str, Any] | None) -> Any:
+    """The frame that `kaart.js` draws in; nothing without geometry, the list has it all."""
+    if stand is not None and not stand["lagen"]:
+        return tekst("In deze publicatie staan geen grenzen, dus er is geen kaart. De lijst "
+                     "hieronder heeft dezelfde buurten.", "klein zacht")  # fmt: skip
+    return html.Div(
+        html.Div(id="kaart", className="kaartvlak", **{"data-kaart": "ja"}), className="kaartraam"
+    )
+
+
+def _lijst() -> html.Section:
+    """The list beside the map, by name: never a league table to land on."""
+    volgorde = {"function": "kaartVolgorde(valueA, valueB, nodeA, nodeB, isDescending)"}
+    kolom: dict[str, Any] = {"sortable": False}
+    kolommen = [
+        {"field": "naam", "headerName": "Buurt", "flex": 3, "minWidth": 106, "sortable": True,
+         "sort": "asc", "comparator": {"function": "kaartNaam(nodeA, nodeB)"},
+         "tooltipField": "volledig"},
+        {"field": "waarde", "headerName": "Score", "flex": 1.3, "minWidth": 64, "sortable": True,
+         "comparator": volgorde,
+         "valueFormatter": {"function": "params.data.weg ? 'geen' : params.data.tekst"},
+         "cellClassRules": {"cel-weg": "params.data.weg", "cel-getal": "!params.data.weg"},
+         "tooltipField": "tekst"},
+        {"field": "plek", "headerName": "Plek", "flex": 1.5, "minWidth": 70, **kolom},
+        {"field": "klasse", "headerName": "Klasse", "flex": 2.6, "minWidth": 112, **kolom},
+        {"field": "verschil", "headerName": "Naast de referentie", "flex": 2.6, "minWidth": 110,
+         **kolom},
+    ]  # fmt: skip
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H3("Lijst", className="verborgen"),
+                    html.Label("Zoek in de buurten", htmlFor="lijst-filter", id="lijst-naam",
+                               className="veldnaam"),
+                    html.Div(id="lijst-filtervak"),
+                    html.Span(id="lijst-telling", className="klein zacht", role="status"),
+                ],
+                className="lijst-kop",
+            ),
+            dag.AgGrid(
+                id="kaart-lijst", columnDefs=kolommen, rowData=[],
+                defaultColDef={"resizable": False, "suppressHeaderMenuButton": True,
+                               "suppressMovable": True},
+                dashGridOptions={"animateRows": False, "rowHeight": 44, "headerHeight": 40,
+                                 "localeText": {"noRowsToShow": "Geen buurt met die naam",
+                                                "ariaColumn": "Kolom"}},
+                getRowId="params.data.id",
+                rowClassRules={f"rij-{r}": f"params.data.{r}" for r in ("mijn", "gekozen")},
+                className="ag-theme-quartz raster kaartlijst", style={"height": "100%"},
+            ),
+            tekst("Op naam. Plek 1 is de hoogste score; in negen van de tien trekkingen lag de "
+                  "plek hiertussen. Kies een buurt om te zien wat de score stuurt.",
+                  "klein zacht"),
+        ],
+        className="lijstkolom",
+        **{"aria-label": "Lijst van buurten"},
     )  # fmt: skip
 
 
-def _lijst(i: Instelling, delen: Delen, uit: Proef) -> html.Section:
-    n = len(uit.rij)
-    rijen = [
-        [
-            sprong(delen.namen[r], address.buurt(delen.gebieden[r])),
-            getal(uit.score[k]),
-            html.Span(_plek(uit, k), className="heel"),
-            _klasse(uit, k),
-        ]
-        for k, r in enumerate(uit.rij)
-    ]
-    zonder = len(delen.gebieden) - n
-    rest = f" {zonder} buurten hebben te weinig cijfers voor deze gewichten." if zonder else ""
+def _bewaren() -> html.Section | None:
+    """The form that keeps a setting; nothing for who may not."""
+    if not access.mag(huidig(), "weging bewaren", nu()):
+        return None
     return html.Section(
         [
-            html.H2(i.knoop.naam),
-            tekst(
-                f"{n} buurten, op naam. Plek 1 is de hoogste score. De plek en de klasse zijn "
-                f"{TREKKINGEN} keer bepaald, met elk gewicht hoogstens {getal(100 * RUIS)} % hoger "
-                f"of lager: in negen van de tien keer lag de plek hiertussen. Afronding "
-                f"en wat ontbreekt tellen hier niet mee.{rest}",
-                "inleiding",
-            ),
-            tabel(["Buurt", "Score", "Plek tussen", "Klasse"], rijen, "Uitkomst van de proef"),
-        ]
-    )
+            html.H2("Deze instelling bewaren", id="bewaren"),
+            tekst("Een bewaarde instelling verandert geen score. Zij staat met naam en reden op "
+                  "elk bestand en elk plaatje dat je ermee maakt. Dezelfde naam nog eens geeft een "
+                  "volgende versie; de vorige blijft.", "inleiding"),
+            dmc.TextInput(id="atelier-naam", label="Naam", maw=480,
+                          placeholder="bijvoorbeeld: Schulden zwaarder"),
+            dmc.Textarea(id="atelier-reden", label="Waarom weeg je zo?", autosize=True,
+                         minRows=2, maw=640),
+            html.P(html.Button("Bewaar deze instelling", id="atelier-bewaar", type="button",
+                               className="knop")),
+            html.Div(id="atelier-melding", **{"aria-live": "polite"}),
+        ],
+        className="formulier",
+    )  # fmt: skip
 
 
-def _plek(uit: Proef, k: int) -> str:
-    laag, hoog = (round(float(q)) for q in uit.rang[k])
-    return str(laag) if laag == hoog else f"{laag} en {hoog}"
-
-
-def _klasse(uit: Proef, k: int) -> str:
-    """The likeliest class with its certainty in a word."""
-    c = int(np.argmax(uit.klasse_kans[k]))
-    return f"{zeker(float(uit.klasse_kans[k, c])) or 'onzeker, het dichtst bij'} {KLASSEN[c]}"
-
-
-def _drijft(cat: Catalogus, i: Instelling, uit: Proef) -> html.Section:
-    som = sum(i.gewicht)
-    namen = [cat.indicatoren[d.indicator].kort for d in i.knoop.delen]
-
-    def r(waarde: float) -> str:
-        return "niet te zeggen" if np.isnan(waarde) else getal(waarde, 2)
-
-    ander = np.where(np.eye(len(namen), dtype=bool), np.nan, uit.samen)
+def _bewaard(huis: Huis, cat: Catalogus, i: Instelling) -> html.Section:
+    """The saved settings with who, when and why; one that does not fit any more says so."""
+    kop = html.H2("Bewaarde instellingen", id="bewaard")
+    try:
+        alle = weighings.lees(huis.instellingen.datamap.wegingen)
+    except KeuzeFout as fout:
+        return html.Section([kop, tekst(f"{fout}. Herstel of verwijder dat bestand.",
+                                        "melding melding-fout")])  # fmt: skip
+    if not alle:
+        return html.Section([kop, tekst("Er is nog geen instelling bewaard.", "arcering")])
     rijen = []
-    for j, naam in enumerate(namen):
-        heeft = not np.isnan(ander[j]).all()
-        k = int(np.nanargmax(ander[j])) if heeft else 0
-        bij = f"{namen[k]} ({getal(ander[j, k], 2)})" if heeft else "niet te zeggen"
-        rijen.append([naam, f"{getal(100 * i.gewicht[j] / som)} %", r(uit.invloed[j]), bij])
-    alpha = "niet te zeggen" if np.isnan(uit.alpha) else getal(uit.alpha, 2)
+    for w in weighings.nieuwste(alle):
+        eerder = sorted((v for v in alle if v.id == w.id and v.versie < w.versie),
+                        key=lambda v: -v.versie)  # fmt: skip
+        rijen.append([
+            html.Span([_open(cat, i, w), html.Span(f" versie {w.versie}", className="zacht")]),
+            w.reden,
+            f"{w.door}, {datum(w.op)}",
+            html.Span([html.Span([_open(cat, i, v, f"versie {v.versie}"), " "]) for v in eerder])
+            if eerder else "geen",
+        ])  # fmt: skip
     return html.Section(
-        [
-            html.H2("Wat deze score stuurt, en of de cijfers bij elkaar horen"),
-            tekst(
-                "Gewicht is wat je vraagt; samenhang met de score is wat het cijfer doet. Liggen "
-                "die ver uit elkaar, dan stuurt iets anders de score dan je denkt. Cronbachs "
-                f"alpha: {alpha} (boven 0,7 meten de cijfers ongeveer hetzelfde).",
-                "inleiding",
-            ),
-            tabel(
-                ["Cijfer", "Gewicht", "Samenhang met de score", "Lijkt het meest op"],
-                rijen,
-                "Gewicht en samenhang per cijfer, in deze gemeente",
-            ),
-        ]
-    )
+        [kop, tabel(["Naam", "Waarom", "Door wie en wanneer", "Eerder"], rijen,
+                    "Bewaarde instellingen, op naam")]
+    )  # fmt: skip
+
+
+def _open(cat: Catalogus, i: Instelling, w: Weging, woord: str = "") -> Any:
+    gevonden = assen(cat).get(f"{w.boom}.{w.knoop}")
+    try:
+        if gevonden is None:
+            raise WegingFout(f"de as {w.boom}.{w.knoop} is er niet meer")
+        boom, knoop = gevonden
+        gewicht = gewicht_van(w, knoop)
+    except WegingFout as fout:
+        return html.Span([html.Strong(woord or w.naam), html.Span(f" {fout}.", className="klein")])
+    open_ = Instelling(boom, knoop, i.gemeente, tuple(np.array(gewicht).tolist()), bewaard=w)
+    return sprong(woord or w.naam, open_.adres())

@@ -73,6 +73,8 @@ def _termijnen(huis: Huis) -> list[Any]:
             [
                 html.Li(f"Verhalen {t.verhaal // 365} jaar, ingetrokken {t.ingetrokken} dagen."),
                 html.Li(f"Logregels {t.log // 365} jaar, aanmeldingen {t.aanmelding} dagen."),
+                html.Li(f"Bijeenkomsten en hun notities {t.bijeenkomst} dagen na het einde."),
+                html.Li(f"Telefoons: {t.telefoon} dagen na intrekken zonder naam."),
                 html.Li(f"{len(gewist)} keer gewist; {len(kopieen)} backups op deze plek."),
             ]
         ),

@@ -240,6 +240,7 @@ def _rekenen(cat: Catalogus) -> html.Section:
                     [
                         html.H3(b.naam),
                         tekst(b.uitleg),
+                        *_geleerd(cat, b.id, None),
                         *(
                             uitklap(
                                 k.naam,
@@ -254,6 +255,8 @@ def _rekenen(cat: Catalogus) -> html.Section:
                                                         address.bronnen(d.indicator),
                                                     ),
                                                     "" if d.teken == "+" else " (omgekeerd)",
+                                                    "" if d.gewicht == 1
+                                                    else f" (gewicht {getal(d.gewicht, 1)})",
                                                 ]
                                             )
                                             for d in k.delen
@@ -263,6 +266,7 @@ def _rekenen(cat: Catalogus) -> html.Section:
                                                        k.minimum_inwoners))
                                     if k.score
                                     else tekst("Getoond als krachten, zonder score."),
+                                    *_geleerd(cat, b.id, k.id),
                                 ],
                             )
                             for k in b.knopen
@@ -273,6 +277,22 @@ def _rekenen(cat: Catalogus) -> html.Section:
             ),
         ]
     )  # fmt: skip
+
+
+def _geleerd(cat: Catalogus, boom: str, knoop: str | None) -> list[Any]:
+    """What the analysis of a tree or node taught, on which data, and what was changed."""
+    return [
+        html.Div(
+            [
+                tekst([html.Strong("Wat de analyse leerde. "), les.geleerd]),
+                tekst([html.Strong("Wat er veranderde. "), les.veranderd]),
+                tekst(f"Gemeten op {datum(les.gemeten_op)}. {les.gegevens}", "klein zacht"),
+            ],
+            className="geleerd",
+        )
+        for les in cat.geleerd
+        if (les.boom, les.knoop) == (boom, knoop)
+    ]
 
 
 def _voorwaarden(cat: Catalogus, een_van: tuple[str, ...], dekking: float, minimum: int) -> str:

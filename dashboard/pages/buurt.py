@@ -8,19 +8,23 @@ from typing import Any
 
 from dash import html
 
-from dashboard import access, areas, opening, snapshot_eigen, snapshot_method
+from dashboard import access, areas, norm, opening, presets, snapshot_eigen, snapshot_method
 from dashboard.address import Adres
-from dashboard.brillen import BRILLEN, Bril, vooraan
+from dashboard.brillen import vooraan
 from dashboard.context import Blad, Huis, maak_blad
-from dashboard.panels import botst, eigen_bezit, inzet, kop, samengevat, vraag
+from dashboard.panels import botst, eigen_bezit, inzet, kop, samengevat, vergelijkbaar, vraag
 from dashboard.panels.formulier import formulier
 from dashboard.panels.koppelen import koppelen
+from dashboard.panels.norm import norm_hier
 from dashboard.panels.parts import sprong, tekst
+from dashboard.panels.weghalen import weghalen
+from dashboard.phone import photo
 from dashboard.sheets.round import Bladen, gehoord
 from dashboard.snapshot import Lezing
 from dashboard.stories.models import Verhaal
 from dashboard.stories.repository import nu
 from dashboard.who import huidig
+from indicators.uses import Bril
 
 log = logging.getLogger(__name__)
 EIGEN_WEG = (
@@ -45,6 +49,8 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
             _vragen(blad, bril),
             html.Div([inzet.inzet(blad), _bezit(huis, blad)], className="inzet-en-bezit"),
             _bomen(blad, lezing),
+            _norm(huis, blad, lezing),
+            vergelijkbaar.vergelijkbaar(blad, lezing),
             html.Section(_werk(blad, adres), id="vertel", className="vertel", tabIndex=-1),
         ],
         className="buurt",
@@ -52,10 +58,19 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
 
 
 def _lees(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[Blad, Bril | None]:
-    bril = BRILLEN.get(adres.bril or "")
+    bril = lezing.catalogus.gebruik.bril(adres.bril)
     blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
-    blad = replace(blad, gehoord=gehoord(Bladen(huis), blad.buurt.gebied.gebied))
+    blad = replace(blad, gehoord=gehoord(Bladen(huis), blad.buurt.gebied.gebied),
+                   fotos=photo.van(huis.verhalen, [v.id for v in blad.verhalen]))  # fmt: skip
     return replace(blad, bril=adres.bril if bril else None), bril
+
+
+def _norm(huis: Huis, blad: Blad, lezing: Lezing) -> html.Section | None:
+    """What the norm says here; a file that cannot be read is told on the page Norm."""
+    try:
+        return norm_hier(lezing, blad, norm.lees(huis.instellingen.datamap.normen))
+    except areas.KeuzeFout:
+        return None
 
 
 def _bezit(huis: Huis, blad: Blad) -> html.Section | None:
@@ -81,6 +96,8 @@ def _werk(blad: Blad, adres: Adres) -> html.Div:
     if gekozen is not None and adres.doe == "koppelen":
         al = next((k for k in gekozen.koppelingen if str(k.id) == adres.koppeling), None)
         return koppelen(blad, gekozen, al)
+    if gekozen is not None and adres.doe == "weghalen":
+        return weghalen(blad, gekozen)
     cijfer = adres.cijfer if adres.cijfer in blad.catalogus.indicatoren else None
     if cijfer and blad.buurt.nieuwste(cijfer) is None:
         cijfer = None
@@ -195,7 +212,12 @@ def _bomen(blad: Blad, lezing: Lezing) -> html.Section:
                 ],
                 "toelichting",
             ),
-            *(samengevat.boom(blad, b, beelden.get(b.id)) for b in blad.catalogus.bomen.values()),
+            *(
+                samengevat.boom(
+                    blad, b, beelden.get(b.id), presets.van_gebied(lezing, b, beelden.get(b.id))
+                )
+                for b in blad.catalogus.bomen.values()
+            ),
         ],
         className="samengevat",
     )

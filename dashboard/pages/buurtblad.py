@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from sqlalchemy.orm import Session
 
-from dashboard import address, areas
+from dashboard import address, areas, norm
 from dashboard.address import Adres
 from dashboard.context import Huis
 from dashboard.panels.parts import label, sprong, tabel, tekst, uitklap
@@ -18,7 +18,6 @@ from dashboard.sheets.model import (
     GEVRAAGD,
     MEESTE_CIJFERS,
     MEESTE_VERHALEN,
-    OORDEEL,
     BladFout,
     Redactie,
     Vel,
@@ -236,8 +235,10 @@ def _formulier(zaak: Any, r: Redactie) -> html.Section:
                 placeholder="" if r.verhalen else f"voorstel: {len(standaard)} verhalen",
             ),
             dmc.Select(id=_veld("oordeel"), label="Oordeel", value=r.oordeel, clearable=True,
-                       data=[{"value": k, "label": w} for k, w in OORDEEL.items()],
-                       description="Een oordeel is van wie tekent, geen uitkomst van een score."),
+                       data=[{"value": k, "label": w}
+                             for k, w in norm.oordelen(cat, zaak.normen).items()],
+                       description="Van wie tekent, met een reden en een naam; geen uitkomst van "
+                                   "een score of een norm."),
             *(_tekstveld(n, rest[n]) for n in ("oordeel_reden", "oordeel_anders", "ondertekend",
                                                "vergadering", "niet")),
             html.Button("Bewaar en bekijk", id="blad-bewaar", type="button", className="knop"),

@@ -136,13 +136,6 @@ def _rij(k: Kolom, indicator: Indicator) -> html.Div:
     )
 
 
-def _gekozen(k: Kolom, indicator: Indicator) -> Waarde:
-    """The newest year with a figure, else with an interval, else the newest."""
-    reeks = k.blad.buurt.reeks(indicator.id)
-    met = [w for w in reeks if w.waarde is not None] or [w for w in reeks if w.boven is not None]
-    return (met or reeks)[-1]
-
-
 def _stand(k: Kolom, w: Waarde, indicator: Indicator) -> html.P:
     """The number; only a range in words; hatched when there is none."""
     if w.waarde is not None:
@@ -157,7 +150,8 @@ def _stand(k: Kolom, w: Waarde, indicator: Indicator) -> html.P:
 
 
 def _figuur(k: Kolom, indicator: Indicator) -> html.Div:
-    w, cat = _gekozen(k, indicator), k.blad.catalogus
+    w, cat = comparison.nieuwste(k, indicator.id), k.blad.catalogus
+    assert w is not None  # noqa: S101 - only figures with a series are shown
     kop = html.H4(indicator.naam)
     plaatje = sparkline(k.blad.buurt, indicator.id, not sentences.is_telling(indicator))
     stand = _stand(k, w, indicator)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -10,7 +11,9 @@ from dash import html
 from dashboard import address, privacy
 from dashboard.context import Huis, kleine_buurten
 from dashboard.panels import meelezen, vertellen
+from dashboard.panels.foto import fotos
 from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.phone import photo
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Gebied
 from dashboard.stories import clash, reading
@@ -19,6 +22,7 @@ from dashboard.words import aantal, datum, hoofdletter, tijdstip
 from indicators.catalogue import Catalogus
 
 HOOGSTENS = 30
+Beelden = dict[uuid.UUID, list[uuid.UUID]]
 
 
 def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
@@ -27,6 +31,7 @@ def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
     terug = [v for v in wacht if reading.laatste_woord(v) is not None]
     open_ = [v for v in wacht if reading.laatste_woord(v) is None]
     gebieden = {g.gebied: g for g in lezing.gebieden([v.gebied for v in wacht])}
+    beelden = photo.van(huis.verhalen, [v.id for v in open_])
     return "Nalezen", html.Div(
         [
             html.Header(
@@ -41,7 +46,7 @@ def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
                 ]
             ),
             html.Div(id="lees-melding", role="alert", className="melding-plek"),
-            *(_open(lezing, open_, gebieden) if open_ else [_niets()]),
+            *(_open(lezing, open_, gebieden, beelden) if open_ else [_niets()]),
             *([_terug(lezing, terug, gebieden)] if terug else []),
         ],
         className="lezen",
@@ -53,7 +58,9 @@ def _niets() -> html.P:
                  "lees-leeg")  # fmt: skip
 
 
-def _open(lezing: Lezing, wacht: list[Verhaal], gebieden: dict[str, Gebied]) -> list[Any]:
+def _open(
+    lezing: Lezing, wacht: list[Verhaal], gebieden: dict[str, Gebied], beelden: Beelden
+) -> list[Any]:
     meer = len(wacht) - HOOGSTENS
     return [
         html.Div(
@@ -65,14 +72,15 @@ def _open(lezing: Lezing, wacht: list[Verhaal], gebieden: dict[str, Gebied]) -> 
             className="formulier lees-wie",
         ),
         tekst(f"{hoofdletter(aantal(len(wacht), 'verhaal wacht', 'verhalen wachten'))}.", "zacht"),
-        html.Div([_kaart(lezing, v, gebieden.get(v.gebied)) for v in wacht[:HOOGSTENS]]),
+        html.Div([_kaart(lezing, v, gebieden.get(v.gebied), beelden.get(v.id, []))
+                  for v in wacht[:HOOGSTENS]]),
         tekst(f"En nog {meer}; die komen als deze gelezen zijn.", "klein zacht")
         if meer > 0
         else None,
     ]  # fmt: skip
 
 
-def _kaart(lezing: Lezing, v: Verhaal, g: Gebied | None) -> html.Article:
+def _kaart(lezing: Lezing, v: Verhaal, g: Gebied | None, beelden: list[uuid.UUID]) -> html.Article:
     cat = lezing.catalogus
     sleutel = f"{v.id}|{v.nu.nummer}"
     rol = hoofdletter(cat.woorden.rol.get(v.nu.rol, v.nu.rol))
@@ -83,6 +91,9 @@ def _kaart(lezing: Lezing, v: Verhaal, g: Gebied | None) -> html.Article:
                 [
                     html.H2([sprong(naam, address.buurt(v.gebied)), f", {rol.lower()}"]),
                     html.Blockquote([html.P(a) for a in vertellen.alineas(v, cat)]),
+                    *fotos(beelden),
+                    tekst("Kijk of er gezichten, kentekens, naambordjes of voordeuren op de foto "
+                          "staan. Zo ja: geef het terug.", "klein") if beelden else None,
                     _herkomst(v),
                     *_vorige(v, cat),
                 ]

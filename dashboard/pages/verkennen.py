@@ -8,7 +8,7 @@ import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import explore, picture
+from dashboard import explore, picture, presets
 from dashboard import map as kaart
 from dashboard.context import Huis
 from dashboard.explore import NIVEAU, NIVEAUS, Keuze, Vraag
@@ -92,7 +92,7 @@ def delen(huis: Huis, lezing: Lezing, vraag: Vraag) -> dict[str, Any]:
 
 def _jaren(keuze: Keuze) -> list[dict[str, str]]:
     """The years, newest first; a year without any figure says so."""
-    met = [j.jaar for j in keuze.jaren if j.met_waarde or j.deels]
+    met = [j.jaar for j in keuze.jaren if j.met_waarde] or [j.jaar for j in keuze.jaren if j.deels]
     erbij = f" ({met[-1]})" if met else ""
     return [
         {"value": "nieuwste", "label": f"Nieuwste{erbij}"},
@@ -121,10 +121,19 @@ def _cijfers(lezing: Lezing) -> list[dict[str, Any]]:
         if kern:
             groepen.append(
                 {"group": "Eigen indicatie op open data",
-                 "items": [{"value": NIVEAU,
-                            "label": "Niveau: kwetsbaarheid naast overlast en onveiligheid"}]}
+                 "items": _niveaus(cat)}
             )  # fmt: skip
     return groepen
+
+
+def _niveaus(cat: Catalogus) -> list[dict[str, str]]:
+    """The 3x3, with the weighings that the catalogue names; the first is the published one."""
+    naam = "Niveau: kwetsbaarheid naast overlast en onveiligheid"
+    er = cat.bomen[explore.BOOM].voorkeuzes if explore.BOOM in cat.bomen else ()
+    wegingen = [v for v in er if v.id != presets.STANDAARD]
+    return [{"value": NIVEAU, "label": naam}] + [
+        {"value": f"{NIVEAU}.{v.id}", "label": f"Niveau, {explore.klein(v.naam)}"} for v in wegingen
+    ]
 
 
 def _bediening(cat: Catalogus, d: dict[str, Any]) -> Any:
@@ -132,7 +141,7 @@ def _bediening(cat: Catalogus, d: dict[str, Any]) -> Any:
     woorden: dict[str, str] = {str(k): v for k, v in cat.woorden.niveau.items()}
     velden = [
         dmc.Select(
-            id="kies-cijfer", label="Cijfer", data=d["cijfers"], value=keuze.cijfer, limit=KERN,
+            id="kies-cijfer", label="Cijfer", data=d["cijfers"], value=keuze.gekozen, limit=KERN,
             searchable=True, allowDeselect=False, maxDropdownHeight=420,
             nothingFoundMessage="Geen cijfer met die naam",
             description="Eerst de kernset; typ om in alle cijfers te zoeken",

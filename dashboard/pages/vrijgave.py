@@ -25,7 +25,13 @@ SOORTEN = {
 }
 """What can happen to a figure, in the order in which a reader wants to know it."""
 _TITEL = "Vrijgave"
-_RIJEN, _EERST, _VERHALEN = 80, 15, 8
+_EERST, _VERHALEN = 10, 8
+_KOP = {
+    "gecorrigeerd": "De grootste correcties",
+    "verborgen": "Wat niet meer wordt getoond",
+    "vervallen": "Wat weg is",
+}
+"""Heading per kind of change that is told figure by figure."""
 
 
 def maak(datamap: Datamap, cat: Catalogus | None, actueel: str | None) -> tuple[str, Any]:
@@ -88,13 +94,13 @@ def _verschil(v: Verschil, cat: Catalogus | None) -> list[Any]:
         return [tekst("Geen enkel cijfer verandert.")]
     per_soort = {s: [t for t in v.telling if t.soort == s] for s in SOORTEN}
     zinnen = [_zin(s, tellingen, cat) for s, tellingen in per_soort.items() if tellingen]
-    opvallend = [r for r in v.regels if r.soort != "verschenen"][:_RIJEN]
+    per_regel = {s: [r for r in v.regels if r.soort == s] for s in _KOP}
     return [
         html.Section(
             [html.H2("Wat er verandert"), html.Ul([html.Li(z) for z in zinnen])],
         ),
         _verhalen(v, cat),
-        *([_cijfers(opvallend, cat)] if opvallend else []),
+        *(_cijfers(s, regels, cat) for s, regels in per_regel.items() if regels),
         uitklap("Alles geteld, per cijfer en jaar", _telling(per_soort, cat)),
         *([_opmerkingen(v)] if v.opmerkingen else []),
     ]
@@ -126,10 +132,11 @@ def _verhalen(v: Verschil, cat: Catalogus | None) -> Any:
         zin = "Geen enkel verhaal noemt een cijfer dat hierdoor verandert."
         return html.Section([html.H2("Verhalen"), tekst(zin)])
     verhalen = aantal(len({str(g.get("verhaal")) for g in v.verhalen}), "verhaal", "verhalen")
+    namen = {r.gebied: r.naam for r in v.regels}
     regels = [
         html.Li(
             sprong(
-                _kort(g, cat),
+                _kort(g, cat, namen),
                 address.buurt(str(g.get("gebied")), verhaal=str(g.get("verhaal"))),
             )
         )
@@ -143,11 +150,12 @@ def _verhalen(v: Verschil, cat: Catalogus | None) -> Any:
     return html.Section([html.H2("Verhalen"), tekst(zin), html.Ul(regels), *rest])
 
 
-def _kort(g: dict[str, object], cat: Catalogus | None) -> str:
-    """`Inwoners, 2023, in BU…: was 960, wordt 995`, or what else changed about the figure."""
+def _kort(g: dict[str, object], cat: Catalogus | None, namen: dict[str, str]) -> str:
+    """`Inwoners, 2023, in Oosterbroek: was 960, wordt 995`, or what else changed about it."""
     indicator = str(g.get("indicator"))
     ind = cat.indicatoren.get(indicator) if cat else None
-    waar = f"{_naam(indicator, cat)}, {g.get('toen_jaar')}, in {g.get('gebied')}"
+    gebied = namen.get(str(g.get("gebied")), g.get("gebied"))
+    waar = f"{_naam(indicator, cat)}, {g.get('toen_jaar')}, in {gebied}"
     toen, nu = g.get("toen"), g.get("nu")
     if nu is None:
         return f"{waar}: wordt niet meer getoond"
@@ -165,29 +173,37 @@ def _stand(r: Verschilregel, waarde: float | None, cat: Catalogus | None) -> str
     return cijfer(waarde, ind) if ind else getal(waarde, 1)
 
 
-def _cijfers(regels: list[Verschilregel], cat: Catalogus | None) -> Any:
-    rijen: list[list[Any]] = []
-    for r in regels:
-        ind = cat.indicatoren.get(r.indicator) if cat else None
-        stap = ""
-        if r.toen is not None and r.nu is not None:
-            d = r.nu - r.toen
-            stap = ("+" if d > 0 else "") + (cijfer(d, ind) if ind else getal(d, 1))
-        rijen.append(
-            [
-                sprong(r.naam, address.buurt(r.gebied, r.grensjaar)),
-                f"{_naam(r.indicator, cat)}, {r.jaar}",
-                SOORTEN[r.soort],
-                _stand(r, r.toen, cat),
-                _stand(r, r.nu, cat),
-                stap or "–",
-            ]
-        )
-    kop = ["Gebied", "Cijfer", "Wat", "Nu te zien", "Wordt", "Verschil"]
+def _cijfers(soort: str, regels: list[Verschilregel], cat: Catalogus | None) -> Any:
+    """The figures of one kind of change, the first ones open."""
+    kop = ["Gebied", "Cijfer", "Nu te zien", "Wordt"]
+    rijen: list[list[Any]] = [
+        [
+            sprong(r.naam, address.buurt(r.gebied, r.grensjaar)),
+            f"{_naam(r.indicator, cat)}, {r.jaar}",
+            _stand(r, r.toen, cat),
+            _stand(r, r.nu, cat),
+        ]
+        for r in regels
+    ]
+    if soort == "gecorrigeerd":
+        kop.append("Verschil")
+        rijen = [[*rij, _stap(r, cat)] for rij, r in zip(rijen, regels, strict=True)]
     rest = rijen[_EERST:]
-    meer = [uitklap(f"Nog {len(rest)} regels", tabel(kop, rest, "De rest"))] if rest else []
-    eerst = tabel(kop, rijen[:_EERST], "Wat verandert, per gebied; het grootste verschil eerst")
-    return html.Section([html.H2("De grootste veranderingen"), eerst, *meer])
+    zin = "Per gebied; wat in verhouding het meest verandert eerst"
+    if soort != "gecorrigeerd":
+        zin = "Per gebied en jaar"
+    meer = uitklap(f"Nog {aantal(len(rest), 'regel', 'regels')}", tabel(kop, rest, "De rest"))
+    delen = [html.H2(_KOP[soort]), tabel(kop, rijen[:_EERST], zin)]
+    return html.Section([*delen, *([meer] if rest else [])])
+
+
+def _stap(r: Verschilregel, cat: Catalogus | None) -> str:
+    if r.toen is None or r.nu is None:
+        return "–"
+    ind = cat.indicatoren.get(r.indicator) if cat else None
+    d = r.nu - r.toen
+    stap = cijfer(d, ind).replace("%", "%-punt") if ind else getal(d, 1)
+    return ("+" if d > 0 else "") + stap
 
 
 def _telling(per_soort: dict[str, list[Verschiltelling]], cat: Catalogus | None) -> Any:

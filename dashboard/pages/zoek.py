@@ -22,7 +22,10 @@ def maak(huis: Huis, lezing: Lezing, term: str) -> tuple[str, Any]:
     """Title and content of the page with results."""
     gevonden = search.zoeker(huis.zoekgeheugen, lezing).zoek(term, OP_PAGINA)
     niveaus: dict[str, str] = {str(k): v for k, v in lezing.catalogus.woorden.niveau.items()}
-    kop = [html.H1("Zoeken"), html.Div(className="zoekvak zoekvak-groot", **{"data-zoek": "buurt"})]
+    kop = [
+        html.H1("Zoeken"),
+        html.Div(className="zoekvak zoekvak-groot", **{"data-zoek": "pagina"}),
+    ]
     if not term.strip():
         zin = "Zoek een buurt, wijk of gemeente op naam, op CBS-code of op postcode."
     elif not gevonden:

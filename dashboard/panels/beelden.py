@@ -7,9 +7,8 @@ from dash import html
 from dashboard.context import Blad
 from dashboard.panels.parts import tekst
 from dashboard.snapshot_method import Beeld
-from dashboard.words import getal, hoofdletter
+from dashboard.words import getal, hoofdletter, zeker
 from indicators.beelden import DREMPEL
-from indicators.compare import ZEKERHEID
 from indicators.model import Boom, Knoop
 from indicators.views import KLASSEN
 
@@ -78,11 +77,6 @@ def _beeld(kop: str, zin: str, onder: str) -> html.Div:
         [html.H4(kop), tekst(zin, "niveau"), tekst(onder, "klein zacht") if onder else None],
         className="knoop",
     )
-
-
-def zeker(kans: float | None) -> str:
-    """The word for a probability; empty below the point where no direction is claimed."""
-    return next((woord for grens, woord in ZEKERHEID if kans is not None and kans >= grens), "")
 
 
 def _geen(reden: str | None, beeld: Beeld) -> str:

@@ -15,6 +15,7 @@ from indicators.vera import Cijfer
 
 _EENHEID = {"pct": " %", "per_1000": " per 1.000"}
 VERBORGEN = "niet getoond (privacy)"
+_EIGEN_REGEL = {"display": "block"}
 
 
 def bezit(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus) -> html.Section:
@@ -25,24 +26,26 @@ def bezit(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus) -> html.Section
         buurt: figures of the whole area.
         catalogus: the words of the publication on screen.
     """
-    kop = html.H2("Ons bezit in deze buurt")
+    plek = buurt.gebied.niveau if buurt.gebied.niveau in ("wijk", "gemeente") else "buurt"
+    kop = html.H2(f"Ons bezit in deze {plek}")
     aantal = eigen.nieuwste("eigen_woningen_aantal")
     leeg = aantal is not None and aantal.waarde == 0
-    inhoud = [kop, tekst(_zin(eigen))]
+    inhoud = [kop, tekst(_zin(eigen, plek))]
     if not leeg:
         inhoud += [
             html.Div(
-                [_tabel(eigen, buurt, catalogus, k) for k in ("object", "persoon")],
+                [_tabel(eigen, buurt, catalogus, k, plek) for k in ("object", "persoon")],
                 className="eigen-tabellen",
             ),
             _uitleg(eigen),
         ]
     return html.Section(
-        inhoud, className="eigen-bezit", **{"aria-label": "Ons bezit in deze buurt"}
+        inhoud, className="eigen-bezit", **{"aria-label": f"Ons bezit in deze {plek}"}
     )
 
 
-def _tabel(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus, klasse: str) -> html.Div | None:
+def _tabel(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus, klasse: str,
+           plek: str) -> html.Div | None:  # fmt: skip
     """The figures of one class; only object facts have a figure of the whole buurt beside them."""
     rijen: list[list[Any]] = []
     for t in (t for t in eigen.cijfers.tabellen if t.klasse == klasse):
@@ -50,19 +53,19 @@ def _tabel(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus, klasse: str) -
             w = eigen.nieuwste(c.id)
             if w is not None:
                 naast = [_naast(c, buurt, catalogus)] if klasse == "object" else []
-                rijen.append([c.naam, _waarde(c, w), *naast])
+                rijen.append([c.naam, _waarde(c, w, eigen.sinds(w), plek), *naast])
     if not rijen:
         return None
     if klasse == "object":
-        return tabel(["Onze woningen", eigen.naam, "Hele buurt"], rijen,
-                     f"Woningen van {eigen.naam} naast alle woningen in de buurt")  # fmt: skip
+        return tabel(["Onze woningen", eigen.naam, f"Hele {plek}"], rijen,
+                     f"Woningen van {eigen.naam} naast alle woningen in de {plek}")  # fmt: skip
     regel = eigen.cijfers.regels["gewoon"]
     return tabel(["Bewoners en wat wij doen", eigen.naam], rijen,
                  f"Van bewoners: pas vanaf {regel.minimum}, en aantallen afgerond op "
                  f"{regel.afronden}")  # fmt: skip
 
 
-def _zin(eigen: EigenBezit) -> str:
+def _zin(eigen: EigenBezit, plek: str) -> str:
     """What stands here, in a sentence, read before the table."""
     aantal, deel = eigen.nieuwste("eigen_woningen_aantal"), eigen.nieuwste("eigen_woningen_pct")
     if aantal is None or aantal.waarde is None:
@@ -73,13 +76,18 @@ def _zin(eigen: EigenBezit) -> str:
     zin = f"{eigen.naam} had hier op {datum(eigen.peildatum)} {ongeveer}{getal(aantal.waarde)} "
     zin += "woning" if aantal.waarde == 1 else "woningen"
     if deel is not None and deel.waarde is not None:
-        zin += f": {getal(deel.waarde, 1)} % van alle woningen in de buurt"
+        zin += f": {getal(deel.waarde, 1)} % van alle woningen in de {plek}"
     return zin + "."
 
 
-def _waarde(c: Cijfer, w: Waarde) -> Any:
+def _waarde(c: Cijfer, w: Waarde, sinds: str | None, plek: str) -> Any:
     if w.waarde is not None:
-        return _heel(toon(c, w.waarde), w.jaar)
+        er = _heel(toon(c, w.waarde), w.jaar)
+        if sinds is None:
+            return er
+        deels = "" if plek == "buurt" else "deels "
+        stand = html.Span(f"{deels}stand van {datum(sinds)}", className="zacht", style=_EIGEN_REGEL)
+        return html.Span([er, stand])
     woorden = {"te_klein": VERBORGEN, "nvt": "geen woningen", "geen_bron": "geen bron"}
     woord = woorden.get(w.ontbreekt_door or "", "onbekend")
     return html.Span(woord, className="arcering-klein", style={"overflowWrap": "normal"})
@@ -127,8 +135,26 @@ def _uitleg(eigen: EigenBezit) -> html.Details:
     if eigen.intern:
         zinnen.append("Feiten over woningen, zoals bouwjaar en label, ziet u binnen de corporatie "
                       "precies. Wat de corporatie verlaat volgt de strenge regel.")  # fmt: skip
+    zinnen += _wacht(eigen)
     n = eigen.verborgen
     kop = "Alle cijfers zijn hier te zien" if not n else (
         "Een cijfer is niet getoond" if n == 1 else f"{n} cijfers zijn niet getoond"
     )  # fmt: skip
     return uitklap(f"{kop}: waarom?" if n else f"{kop}: hoe werkt het?", [tekst(z) for z in zinnen])
+
+
+def _wacht(eigen: EigenBezit) -> list[str]:
+    """Where the figures come from, and which are still of an earlier publication."""
+    zinnen = [eigen.cijfers.wacht_uitleg]
+    namen = {i: c.naam for i, (_, c) in eigen.cijfers.cijfers.items()}
+    per: dict[str, list[str]] = {}
+    for i in eigen.waarden:
+        w = eigen.nieuwste(i)
+        sinds = None if w is None else eigen.sinds(w)
+        if w is not None and sinds and w.waarde is not None:
+            per.setdefault(sinds, []).append(f"{namen[i]} ({w.jaar})")
+    zinnen += [
+        f"Geheel of deels nog zoals op {datum(d)}: {', '.join(per[d])}." for d in sorted(per)
+    ]
+    van = f"Herkomst: levering van {eigen.naam} over {datum(eigen.peildatum)}"
+    return [*zinnen, f"{van}, publicatie {eigen.publicatie}."]

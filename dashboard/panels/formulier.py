@@ -126,7 +126,11 @@ def _knoppen(blad: Blad, herzie: Verhaal | None) -> html.Div:
     if herzie is None:
         return html.Div([bewaar], className="knoppen")
     terug = blad.adres(verhaal=str(herzie.id))
-    return html.Div([bewaar, sprong("Niet herzien", terug, "actie")], className="knoppen")
+    weg = blad.adres(verhaal=str(herzie.id), doe="weghalen", plek="vertel")
+    return html.Div(
+        [bewaar, sprong("Niet herzien", terug, "actie"), sprong("Weghalen", weg, "actie")],
+        className="knoppen",
+    )
 
 
 def keuze(

@@ -6,13 +6,15 @@ from typing import Any
 
 from dash import html
 
-from dashboard import address, opening, sentences
-from dashboard.brillen import BRILLEN, Bril
+from dashboard import access, address, opening, sentences
 from dashboard.context import Blad
 from dashboard.panels import meenemen
 from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.snapshot_types import Opvolger
+from dashboard.stories.repository import nu
+from dashboard.who import huidig
 from dashboard.words import cijfer, getal, hoofdletter, opsomming
+from indicators.uses import Bril
 
 
 def kop(blad: Blad) -> html.Header:
@@ -56,8 +58,14 @@ def _meer(blad: Blad) -> html.Div:
     g = blad.buurt.gebied
     wie = g.gebied if blad.huidig else f"{g.gebied}@{g.grensjaar}"
     naast = address.vergelijken([wie])
+    samen = [sprong("Begin een bijeenkomst", f"/bijeenkomst?gebied={g.gebied}", "actie")]
+    mag = blad.huidig and access.mag(huidig(), "bijeenkomst leiden", nu(), [g.gebied])
     return html.Div(
-        [sprong("Vergelijk met andere gebieden", naast, "actie"), meenemen.rij("buurt", naast)],
+        [
+            sprong("Vergelijk met andere gebieden", naast, "actie"),
+            *(samen if mag else []),
+            meenemen.rij("buurt", naast),
+        ],
         className="kop-meer",
     )
 
@@ -159,13 +167,15 @@ def sterk(blad: Blad) -> html.Section | None:
     )
 
 
-def brillen(blad: Blad, bril: Bril | None) -> html.Nav:
+def brillen(blad: Blad, bril: Bril | None) -> html.Nav | None:
     """The switch: whose questions come first. Figures and stories stay the same."""
     keuzes: list[tuple[str | None, str]] = [(None, "zonder bril")]
-    keuzes += [(k, b.naam) for k, b in BRILLEN.items()]
+    keuzes += [(b.id, b.naam) for b in blad.catalogus.gebruik.brillen]
+    if len(keuzes) == 1:  # a publication of before the catalogue held them
+        return None
 
     def een(naam: str | None, woord: str) -> html.Li:
-        if (BRILLEN[naam] if naam else None) is bril:
+        if naam == (bril.id if bril else None):
             return html.Li(html.Span(woord, className="bril-keus", **{"aria-current": "true"}))
         return html.Li(sprong(woord, blad.adres(bril=naam, plek="vragen"), "bril-keus"))
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from dashboard import classes, picture
+from dashboard import classes, picture, presets
 from dashboard.explore import ASSEN, BOOM, NIVEAU, Keuze, klein
 from dashboard.panels.parts import tekst
 from dashboard.picture import Beeld
@@ -176,7 +176,9 @@ def kop(lezing: Lezing, keuze: Keuze) -> list[Any]:
 def titel(lezing: Lezing, keuze: Keuze) -> str:
     """The figure on the map, in words."""
     if keuze.cijfer == NIVEAU:
-        return "Niveau: kwetsbaarheid naast overlast en onveiligheid"
+        weging = presets.kies(lezing.catalogus, BOOM, keuze.weging)
+        erbij = f" ({klein(weging.naam)})" if weging else ""
+        return f"Niveau: kwetsbaarheid naast overlast en onveiligheid{erbij}"
     return lezing.catalogus.indicatoren[keuze.cijfer].naam
 
 
@@ -194,7 +196,7 @@ def samenvatting(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -
 def zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -> list[str]:
     """The sentences of the summary."""
     if keuze.cijfer == NIVEAU:
-        return _niveau_zinnen(lezing, keuze, beeld)
+        return _niveau_zinnen(lezing, keuze, beeld, eigen)
     return _cijfer_zinnen(lezing, keuze, beeld, eigen)
 
 
@@ -282,13 +284,43 @@ def _later(keuze: Keuze) -> str:
     return f"Over {opsomming(leeg)} is dit cijfer er nog niet." if leeg else ""
 
 
-def _niveau_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld) -> list[str]:
+def _niveau_verdeling(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -> list[str]:
+    """How many areas are high on each axis and on both; and where the own ones stand."""
+    assert beeld.assen is not None  # noqa: S101 - the 3x3 always has both axes
+    een, twee = (lezing.catalogus.knoop(BOOM, a).naam for a in ASSEN)
+    hoog = beeld.assen[beeld.klasse >= 0] == len(KLASSEN) - 1
+    tel = [getal(int(v)) if v else "geen" for v in (*hoog.sum(axis=0), hoog.all(axis=1).sum())]
+    uit = [
+        f"{een} is hoog in {tel[0]} van die {MEER[keuze.niveau]}, {klein(twee)} in {tel[1]}, "
+        f"allebei in {tel[2]}."
+        if hoog.any()
+        else "Geen daarvan staat hoog op een van beide assen."
+    ]
+    hier = set(binnen(lezing, eigen, keuze.niveau, keuze.grensjaar)) if eigen else set()
+    mijn = [k for c, k in zip(beeld.codes, beeld.klasse.tolist(), strict=True) if c in hier]
+    groepen = sorted(((mijn.count(k), k) for k in set(mijn) if k >= 0), key=lambda g: (-g[0], g[1]))
+    delen = [
+        f"{getal(n)} op beide {KLASSEN[k % 3]}"
+        if k // 3 == k % 3
+        else f"{getal(n)} met {klein(een)} {KLASSEN[k // 3]} en {klein(twee)} {KLASSEN[k % 3]}"
+        for n, k in groepen
+    ]
+    if delen:
+        uit.append(f"Van de {getal(len(mijn))} eigen {MEER[keuze.niveau]}: {'; '.join(delen)}.")
+    return uit
+
+
+def _niveau_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -> list[str]:
     """What can be said of both axes; an axis without a source is named with what is missing."""
     assert beeld.assen is not None  # noqa: S101 - the 3x3 always has both axes
     n, meer = len(beeld.codes), MEER[keuze.niveau]
     samen = int((beeld.klasse >= 0).sum())
     uit = [f"{getal(samen)} van de {getal(n)} {meer} hebben een klasse op beide assen."
               if samen else "Nog niet te zeggen."]  # fmt: skip
+    if samen:
+        uit += _niveau_verdeling(lezing, keuze, beeld, eigen)
+    if weging := presets.kies(lezing.catalogus, BOOM, keuze.weging):
+        uit.insert(0, f"{weging.uitleg} Dit is niet de gepubliceerde weging.")
     for nummer, as_ in enumerate(ASSEN):
         knoop = lezing.catalogus.knoop(BOOM, as_)
         er = int((beeld.assen[:, nummer] >= 0).sum())

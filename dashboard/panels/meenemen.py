@@ -13,9 +13,10 @@ def rij(wat: str, adres: str, beeld: bool = False) -> html.P:
     Args:
         wat: which page, as in `/uitvoer/<wat>.csv`.
         adres: the address of the page.
-        beeld: whether the browser can make a picture of it (`beeld.js`).
+        beeld: whether the browser makes the picture of it (`beeld.js`), from its map.
     """
     zoek = adres.partition("?")[2].partition("#")[0]
+    soorten = SOORTEN if beeld or wat == "verkennen" else SOORTEN | {"png": "Plaatje (PNG)"}
     return html.P(
         [
             html.Span("Neem de cijfers mee: "),
@@ -26,7 +27,7 @@ def rij(wat: str, adres: str, beeld: bool = False) -> html.P:
                     download="",
                     **{"aria-label": f"{naam}: neem de cijfers mee als bestand"},
                 )
-                for soort, naam in SOORTEN.items()
+                for soort, naam in soorten.items()
             ),
             *(
                 [

@@ -107,18 +107,8 @@ def _getal(
 
 
 def _bijzonder(k: Kolom, w: Waarde | None, indicator: Indicator, cat: Catalogus) -> list[html.P]:
-    """What one should know before using the number: year, kind, course, and from how many."""
-    if w is None:
-        return []
-    stukken = [f"over {w.jaar}"] if w.waarde is not None else []
-    if w.voorlopig:
-        stukken.append("voorlopig")
-    if w.aard != "geregistreerd":
-        stukken.append("herberekend" if k.eigen else dict(cat.woorden.aard).get(w.aard, w.aard))  # type: ignore[call-overload]
-    stukken += [s for s in (comparison.uit_hoeveel(k, indicator.id, w.jaar, cat),) if s]
-    breuk = [b for b in k.blad.buurt.breuken if b <= w.jaar]
-    if breuk:
-        stukken.append(f"vanaf {max(breuk)} een andere grens")
+    """What one should know before using the number, as one line."""
+    stukken = comparison.bijzonder(k, w, indicator, cat) if w is not None else []
     return [tekst(" · ".join(stukken), "onderregel")] if stukken else []
 
 

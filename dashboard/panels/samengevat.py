@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -10,13 +11,16 @@ from dashboard import sentences
 from dashboard.context import Blad
 from dashboard.panels.beelden import drie_beelden
 from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.presets import Stand
 from dashboard.snapshot_method import Beeld
 from dashboard.snapshot_types import Bijdrage, Score
-from dashboard.words import cijfer, getal, hoofdletter
+from dashboard.words import cijfer, getal, hoofdletter, opsomming
 from indicators.model import Boom, Knoop
 
 
-def boom(blad: Blad, b: Boom, beeld: Beeld | None = None) -> html.Section:
+def boom(
+    blad: Blad, b: Boom, beeld: Beeld | None = None, standen: Sequence[Stand] = ()
+) -> html.Section:
     """One tree: its views in words, its nodes side by side, never one number for the whole."""
     beelden = drie_beelden(blad, b, beeld)
     return html.Section(
@@ -27,12 +31,45 @@ def boom(blad: Blad, b: Boom, beeld: Beeld | None = None) -> html.Section:
             ),
             tekst(b.uitleg, "toelichting"),
             *([beelden] if beelden else _niveau(blad, b)),
+            anders_gewogen(blad, standen),
             html.Div([_knoop(blad, b, k) for k in b.knopen if k.score], className="knopen"),
             tekst(f"Gemeten tegen: {b.referentie}.", "klein zacht"),
         ],
         className="boom",
         **{"aria-labelledby": f"boom-{b.id}"},
     )
+
+
+def anders_gewogen(blad: Blad, standen: Sequence[Stand]) -> html.Div | None:
+    """Whether the class holds under the weighings that the catalogue names; certainty in words."""
+    if len(standen) < 2:
+        return None
+    anders = [s.voorkeuze.naam for s in standen if s.klasse != standen[0].klasse]
+    slot = (
+        f"De klasse hangt hier dus af van hoe je weegt: {opsomming(anders)} "
+        f"{'komt' if len(anders) == 1 else 'komen'} anders uit."
+        if anders
+        else "De klasse is in alle wegingen dezelfde."
+    )
+    return html.Div(
+        [
+            html.H4("Blijft dit zo als je anders weegt?"),
+            html.Ul(
+                [
+                    html.Li(
+                        [html.Strong(f"{s.voorkeuze.naam}: "), f"{s.zin}. ",
+                         html.Span(s.voorkeuze.uitleg, className="klein zacht")]
+                    )
+                    for s in standen
+                ],
+                className="leeslijst",
+            ),
+            tekst([f"{slot} ", sprong("Probeer het zelf in het Methode-atelier",
+                                      f"/atelier?gemeente={blad.buurt.gebied.gemeente or ''}"
+                                      f"&gebied={blad.buurt.gebied.gebied}")]),
+        ],
+        className="anders-gewogen",
+    )  # fmt: skip
 
 
 def _niveau(blad: Blad, b: Boom) -> list[html.P]:
@@ -54,13 +91,16 @@ def _niveau(blad: Blad, b: Boom) -> list[html.P]:
 def _knoop(blad: Blad, b: Boom, k: Knoop) -> html.Div:
     scores = [s for s in blad.buurt.scores if (s.boom, s.knoop) == (b.id, k.id)]
     met = [s for s in scores if s.score is not None]
-    gekozen = (met or scores or [None])[-1]  # type: ignore[list-item]
+    meest = max(scores, key=lambda s: (s.dekking, s.jaar), default=None)
+    gekozen = met[-1] if met else meest
     bijdragen = _bijdragen(blad, b, k, gekozen)
     kop = [html.H4(k.naam), tekst(k.uitleg, "klein")]
     if gekozen is None or gekozen.score is None:
         waarom = sentences.geen_score(blad.buurt, gekozen, k, bijdragen, blad.catalogus)
         return html.Div(
             [*kop, html.P(waarom, className="arcering"),
+             tekst(f"Over {gekozen.jaar}, het jaar waarvan het meest bekend is.", "onderregel")
+             if gekozen and gekozen.dekking else None,
              *_waaruit(blad, k, bijdragen)],
             className="knoop",
         )  # fmt: skip

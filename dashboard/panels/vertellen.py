@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard import sentences
 from dashboard.context import Blad
+from dashboard.panels.foto import fotos
 from dashboard.panels.parts import label, sprong, tekst, uitklap
 from dashboard.stories import reading, tokens
 from dashboard.stories.binding import TE_HERZIEN
@@ -34,6 +35,7 @@ def verhaal(blad: Blad, v: Verhaal, koppeling: Koppeling | None = None) -> html.
                 [
                     html.P(kop, className="verteller"),
                     html.Blockquote([html.P(a) for a in alineas(v, blad.catalogus)]),
+                    *fotos(blad.fotos.get(v.id, ())),
                     _afkomst(blad, v, koppeling),
                     *(html.P(r, className="afkomst") for r in blad.gehoord.get(v.id, ())),
                     *merken,

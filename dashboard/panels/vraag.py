@@ -7,13 +7,14 @@ from typing import Any
 
 from dash import html
 
-from dashboard.brillen import Bril, vooraan
+from dashboard.brillen import vooraan
 from dashboard.context import Blad
 from dashboard.panels import tellen, vertellen
 from dashboard.panels.parts import sprong, tekst, uitklap, vouw
 from dashboard.stories.models import Koppeling, Verhaal
 from dashboard.words import aantal, hoofdletter, opsomming
 from indicators.model import Indicator
+from indicators.uses import Bril
 
 NAAST_ELKAAR = 3
 """Figures without a story stand three in a row; a row that is begun is filled."""

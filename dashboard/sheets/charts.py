@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from dashboard import figures, snapshot_map
-from dashboard.picture import Geheugen
+from dashboard.memory import Geheugen
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Buurt, Gebied
 

@@ -11,8 +11,6 @@ from dashboard.sheets.model import MEESTE_CIJFERS, MEESTE_VERHALEN, BladFout, Re
 from dashboard.stories.models import Koppeling, Verhaal
 from indicators.model import Indicator
 
-IN_DE_ZIN = ("inwoners_aantal", "corporatiewoningen_pct")
-"""Figures that the first sentence already holds."""
 Paar = tuple[Koppeling | None, Verhaal]
 
 
@@ -98,7 +96,7 @@ def cijfers(blad: Blad, redactie: Redactie, gekozen: Sequence[Paar], maat: Maat)
         return [cat.indicatoren[i] for i in redactie.cijfers]
     bij_verhaal = dict.fromkeys(k.indicator for k, _ in gekozen if k is not None)
     kern = sorted(
-        (i for i in cat.indicatoren.values() if i.kern and i.id not in IN_DE_ZIN),
+        (i for i in cat.indicatoren.values() if i.kern and i.id not in cat.gebruik.blad.in_de_zin),
         key=lambda i: i.richting == "neutraal",
     )
     getoond = [i for i in kern if _waarde(blad, i.id)]

@@ -77,7 +77,8 @@ def blad(
             raise BladFout("De set voor een avond is er alleen als .pdf.")
         inhoud = html.document(werk.vellen[0]).encode() if uit.suffix == ".html" else werk.pdf
         batch.schrijf(uit, inhoud)
-    hoeveel = f"{sum(werk.bladzijden)} bladzijden, " if uit.suffix == ".pdf" else ""
+    telt = uit.suffix == ".pdf" and werk.bladzijden  # a set of cards is not counted in pages
+    hoeveel = f"{sum(werk.bladzijden)} bladzijden, " if telt else ""
     typer.echo(f"{uit}: {hoeveel}sha256 {werk.sha256 if uit.suffix == '.pdf' else '-'}")
     if werk.vreemd:
         typer.echo(f"Niet te drukken tekens zijn een open vierkant: {' '.join(werk.vreemd)}")

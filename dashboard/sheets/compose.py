@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dashboard import sentences
+from dashboard import norm, sentences
 from dashboard.context import Blad
+from dashboard.panels.norm import hier
 from dashboard.panels.vertellen import geciteerd
 from dashboard.sheets import charts, choose, foot, pieces
 from dashboard.sheets.choose import MATEN, Maat, Paar
-from dashboard.sheets.model import GEVRAAGD, OORDEEL, Blok, Bronnen, Redactie, Vel
+from dashboard.sheets.model import GEVRAAGD, Blok, Bronnen, Redactie, Vel
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Waarde
 from dashboard.stories import clash
@@ -19,6 +20,12 @@ from dashboard.stories.models import Koppeling, Verhaal
 from dashboard.stories.models_inzet import Inzetkaart
 from dashboard.words import cijfer, datum, getal, hoofdletter, opsomming
 from indicators.model import Indicator
+from indicators.norms import Normen
+
+ZONDER_REDEN = (
+    "Er is een oordeel gekozen, maar de reden of de naam van wie tekent ontbreekt. Zonder die twee "
+    "komt er geen oordeel op het blad: een cijfer of een norm alleen is geen reden."
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Zaak:
     adres: str = ""
     """Where the pages are to be found, `https://…`; empty when only on one computer."""
     stand: str = "concept"
+    normen: Normen = field(default_factory=Normen)
 
     @property
     def indicatoren(self) -> Mapping[str, Indicator]:
@@ -58,7 +66,7 @@ def stel_samen(zaak: Zaak, maat: Maat = MATEN[0]) -> Vel:
         _botst(zaak, verhalen, maat),
         _gaten(zaak, cijfers, verhalen),
         _inzet(zaak, maat),
-        oordeel(zaak.redactie),
+        oordeel(zaak),
         vorige(zaak.redactie),
         foot.voet(blad, zaak.adres, cijfers, verhalen),
     ]
@@ -87,6 +95,7 @@ def vel(
             cijfers=tuple((w.indicator, w.jaar, w.waarde) for w in gebruikt),
             verhalen=tuple((str(v.id), v.nu.nummer) for _, v in verhalen),
             inzet=tuple((str(k.id), k.nu.nummer) for k in zaak.inzet),
+            norm=_norm(zaak)[0],
         ),
         blokken=tuple(blokken),
     )
@@ -306,18 +315,38 @@ def _looptijd(k: Inzetkaart) -> str:
     return ", ".join(f"{woord} {datum(dag)}" for woord, dag in stukken if dag)
 
 
-def oordeel(r: Redactie) -> Blok | None:
-    """The signed verdict of the author, with the reason and what would change our mind."""
+def oordeel(zaak: Zaak) -> Blok | None:
+    """The signed verdict of the author, with the reason and what would change our mind.
+
+    Beside it stands what the norm says; no reason or no name, and there is no verdict.
+    """
+    r = zaak.redactie
     if r.oordeel is None:
         return None
+    if r.oordeel_zonder_reden:
+        return Blok("melding", "Nog geen oordeel", {"tekst": ZONDER_REDEN})
+    woorden = norm.oordelen(zaak.blad.catalogus, zaak.normen)
     return Blok("oordeel", "Ons oordeel", {
-        "wat": f"Deze buurt: {OORDEEL[r.oordeel]}.",
+        "wat": f"Deze buurt: {woorden.get(r.oordeel, r.oordeel.replace('_', ' '))}.",
         "reden": r.oordeel_reden,
         "anders": f"Wat ons van mening doet veranderen: {r.oordeel_anders}"
         if r.oordeel_anders else "",
-        "door": f"Ondertekend door {r.ondertekend or 'de auteur'}. Dit is het oordeel van wie "
-        "tekent, geen uitkomst van een score.",
+        "door": f"Ondertekend door {r.ondertekend}. Dit is het oordeel van wie tekent, geen "
+        f"uitkomst van een score.{_norm(zaak)[1]}",
     })  # fmt: skip
+
+
+def _norm(zaak: Zaak) -> tuple[str, str]:
+    """The norm that a verdict stands beside, and what it says here; empty without a verdict."""
+    if zaak.redactie.oordeel is None or zaak.redactie.oordeel_zonder_reden:
+        return "", ""
+    h = hier(zaak.lezing, zaak.blad.buurt.gebied, zaak.normen.huidig)
+    if h is None:
+        return "", ""
+    n = h.norm
+    zin = h.zin[:1].lower() + h.zin[1:]
+    norm_ = f"Onze norm „{n.naam}” (versie {n.versie}, {datum(n.datum)})"
+    return f"{n.id} versie {n.versie}", f" {norm_}: {zin}"
 
 
 def vorige(r: Redactie) -> Blok | None:

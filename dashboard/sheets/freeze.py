@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.context import Huis
 from dashboard.sheets import matter, render
+from dashboard.sheets.compose import ZONDER_REDEN
 from dashboard.sheets.model import BladFout, Redactie, uit_dict
 from dashboard.sheets.models import BladArchief, BladVersie
 from dashboard.snapshot import GebiedOnbekend, Lezing
@@ -39,6 +40,8 @@ def zet_vast(huis: Huis, lezing: Lezing, versie: BladVersie) -> Vastgezet:
     if versie.vel is not None:
         raise BladFout("Deze versie staat al vast. Maak een nieuwe versie om iets te veranderen.")
     redactie = Redactie.model_validate(versie.redactie)
+    if redactie.oordeel_zonder_reden:
+        raise BladFout(ZONDER_REDEN)
     try:
         zaak = matter.lees_zaak(
             huis, lezing, versie.blad.gebied, versie.blad.grensjaar, redactie,

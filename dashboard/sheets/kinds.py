@@ -17,8 +17,6 @@ from indicators import compare
 from indicators.model import Indicator
 
 MEESTE_DELEN = 30
-_KOLOMMEN = ("corporatiewoningen_pct", "laag_inkomen_pct", "bijstand_per_1000",
-             "nettoarbeidsparticipatie_pct")  # fmt: skip
 
 
 def overzicht(zaak: Zaak, maat: Maat = MATEN[0]) -> Vel:
@@ -41,7 +39,7 @@ def onderdelen(zaak: Zaak) -> Blok | None:
     delen = buurt.onderdelen
     if not delen:
         return None
-    kolommen = [cat.indicatoren[i] for i in _KOLOMMEN if i in cat.indicatoren]
+    kolommen = [cat.indicatoren[i] for i in cat.gebruik.blad.onderdelen]
     jaren = {i.id: _jaar(buurt, i.id) for i in kolommen}
     kolommen = [i for i in kolommen if jaren[i.id] is not None]
     waarden = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from dashboard import areas
+from dashboard import areas, norm
 from dashboard.context import Blad, Huis, maak_blad
 from dashboard.sheets import compose, kinds, render
 from dashboard.sheets.choose import Maat
@@ -45,6 +45,7 @@ def lees_zaak(
         areas.lees(datamap.gebieden).corporatie,
         areas.lees_als(datamap.map / "instellingen" / "bladen.yaml", Bladinstelling).adres,
         stand,
+        norm.lees(datamap.normen),
     )
 
 

@@ -11,17 +11,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Gevraagd = Literal["kennisname", "bespreking", "besluit"]
-Oordeel = Literal["draagt", "aandacht", "ingrijpen", "weten_niet"]
 GEVRAAGD: dict[str, str] = {
     "kennisname": "Ter kennisname",
     "bespreking": "Ter bespreking",
     "besluit": "Ter besluit",
-}
-OORDEEL: dict[str, str] = {
-    "draagt": "draagt",
-    "aandacht": "vraagt aandacht",
-    "ingrijpen": "vraagt nu ingrijpen",
-    "weten_niet": "weten we niet",
 }
 MEESTE_CIJFERS, MEESTE_VERHALEN = 6, 5
 _GEEN_TEKST = frozenset({"svg", "soort", "houding", "alt", "id"})
@@ -58,7 +51,7 @@ class Redactie(BaseModel):
     zin: str = Field(default="", max_length=240)
     cijfers: tuple[str, ...] | None = Field(default=None, max_length=MEESTE_CIJFERS)
     verhalen: tuple[str, ...] | None = Field(default=None, max_length=MEESTE_VERHALEN)
-    oordeel: Oordeel | None = None
+    oordeel: str | None = Field(default=None, pattern=r"^[a-z][a-z_]*$", max_length=60)
     oordeel_reden: str = Field(default="", max_length=500)
     oordeel_anders: str = Field(default="", max_length=300)
     ondertekend: str = Field(default="", max_length=80)
@@ -66,6 +59,11 @@ class Redactie(BaseModel):
     """What we do not do here and why; for the neighbourhood's own page."""
     vergadering: str = Field(default="", max_length=80)
     vorige: tuple[Terugblik, ...] = Field(default=(), max_length=3)
+
+    @property
+    def oordeel_zonder_reden(self) -> bool:
+        """Whether a verdict was chosen without the reason or the name that it needs."""
+        return self.oordeel is not None and not (self.oordeel_reden and self.ondertekend)
 
 
 @dataclass(frozen=True)
@@ -96,6 +94,8 @@ class Bronnen:
     inzet: tuple[tuple[str, int], ...] = ()
     tegenover: str = ""
     """The other publication of a comparison of two dates."""
+    norm: str = ""
+    """The norm that the verdict stands beside, as id and version; empty without one."""
 
 
 @dataclass(frozen=True)

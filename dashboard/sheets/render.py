@@ -139,6 +139,20 @@ def zet(sjabloon: str, invoer: Callable[[], dict[str, str]]) -> bytes:
     raise BladFout("Het blad bevat tekens die niet te drukken zijn.")
 
 
+def plaat(sjabloon: str, invoer: dict[str, str], ppi: float = 144.0) -> bytes:
+    """Sets a template of one page as a PNG, with the fonts of a sheet.
+
+    Raises:
+        BladFout: when Typst stops, with what it said.
+    """
+    try:
+        png = _zetter(sjabloon).compile(format="png", sys_inputs=invoer, ppi=ppi)
+    except typst.TypstError as fout:
+        raise BladFout(f"Het plaatje is niet te zetten: {fout.message}") from fout
+    assert isinstance(png, bytes)  # noqa: S101 - one page, no output path
+    return png
+
+
 def schoon(tekst: str) -> str:
     """The text with what cannot be printed replaced by an open square."""
     if not _ONBEKEND.isdisjoint(tekst):

@@ -20,8 +20,9 @@ from typing import Any
 from sqlalchemy import Table, delete, func, insert, select, text
 
 from dashboard.sheets import wipe as bladen
+from dashboard.stories import wipe_meeting, wipe_phone
 from dashboard.stories.models import Basis, Moment
-from dashboard.stories.models_access import Aanmelding, Poging
+from dashboard.stories.models_access import Aanmelding, Account, Poging, Rolverlening
 from dashboard.stories.repository import Verhalen, nu
 
 SOORT, VERSIE = "telvertel-verhalen", 2
@@ -29,6 +30,8 @@ INHOUD = "verhalen.json"
 GEWIST = "[gewist]"
 INZET_WOORDEN = ("titel", "doel", "werkwijze", "beoogd_effect", "nodig", "wie")
 NIET_MEE = {Aanmelding.__tablename__, Poging.__tablename__}
+TOEGANG = (Account.__tablename__, Rolverlening.__tablename__)
+"""Accounts with their password hashes: in a backup, which only its owner can read; not shared."""
 GROOTST = 2_000_000_000
 
 
@@ -52,6 +55,7 @@ def alles(verhalen: Verhalen) -> dict[str, Any]:
             ]
             for t in tabellen()
         }
+    wipe_phone.zonder_sleutels(uit["tabellen"])
     return uit
 
 
@@ -211,6 +215,8 @@ def leeg(inhoud: dict[str, Any], weg: set[str]) -> int:
                 rij.update(velden)
                 geleegd += 1
     geleegd += bladen.leeg_rijen(inhoud["tabellen"], weg)
+    geleegd += wipe_meeting.leeg_rijen(inhoud["tabellen"], weg)
+    geleegd += wipe_phone.leeg_rijen(inhoud["tabellen"], weg)
     for tabel in ("verhaal", "inzetkaart"):
         for rij in inhoud["tabellen"].get(tabel, []):
             if rij["id"] in weg and rij.get("gewist_op") is None:
@@ -250,5 +256,8 @@ def _getypt(soort: type, waarde: Any) -> Any:
 
 
 def stroom(verhalen: Verhalen) -> Iterator[bytes]:
-    """The JSON of everything, for a download."""
-    yield json.dumps(alles(verhalen), ensure_ascii=False, indent=1).encode()
+    """The JSON of everything that was told, for a download; who may come in stays here."""
+    inhoud = alles(verhalen)
+    for tabel in TOEGANG:
+        inhoud["tabellen"].pop(tabel, None)
+    yield json.dumps(inhoud, ensure_ascii=False, indent=1).encode()

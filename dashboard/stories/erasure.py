@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from dashboard.sheets import wipe as bladen
-from dashboard.stories import backup
+from dashboard.stories import backup, wipe_meeting, wipe_phone
 from dashboard.stories.models import Logregel, Merk, Verhaal
 from dashboard.stories.models_access import Aanmelding, Poging
 from dashboard.stories.models_inzet import Inzetkaart, InzetRevisie
@@ -37,6 +37,8 @@ class Termijnen:
     log: int = 7 * 365
     aanmelding: int = 30
     poging: int = 1
+    bijeenkomst: int = 30
+    telefoon: int = 90
 
 
 def lijst(verhalen: Verhalen) -> Path:
@@ -80,6 +82,8 @@ def wis(verhalen: Verhalen, verhaal: uuid.UUID, door: str, reden: str = "verzoek
         verhalen.bewaker.eis("wissen", gevonden.gebieden, gevonden)
         if gevonden.gewist_op is None:
             _schrijf_op(verhalen, "verhaal", verhaal, reden)
+            for notitie in wipe_meeting.bij_verhaal(sessie, verhaal):
+                _schrijf_op(verhalen, wipe_meeting.NOTITIE, notitie, reden)
             _leeg(verhalen, sessie, gevonden, door, reden)
             sessie.commit()
     _maak_schoon(verhalen)
@@ -107,6 +111,17 @@ def wis_inzet(verhalen: Verhalen, inzet: uuid.UUID, door: str, reden: str = "ver
     backup.schoon_op(verhalen)
 
 
+def wis_notitie(verhalen: Verhalen, notitie: uuid.UUID, reden: str = "verzoek") -> None:
+    """Takes a note of a meeting away, here and for later in backups; the caller asked who may.
+
+    Copies of the file and the backups are cleaned by `verloop`: a meeting is no moment to wait.
+    """
+    _schrijf_op(verhalen, wipe_meeting.NOTITIE, notitie, reden)
+    with verhalen.sessie() as sessie:
+        wipe_meeting.wis(sessie, wipe_meeting.NOTITIE, notitie)
+        sessie.commit()
+
+
 def _schrijf_op(verhalen: Verhalen, soort: str, id_: uuid.UUID, reden: str) -> None:
     pad = lijst(verhalen)
     pad.parent.mkdir(parents=True, exist_ok=True)
@@ -131,6 +146,9 @@ def _leeg(verhalen: Verhalen, sessie: Session, v: Verhaal, door: str, reden: str
     for regel in sessie.scalars(select(Logregel).where(Logregel.verhaal_id == v.id)):
         regel.sha256 = None
     bladen.verwijder(sessie, v.id)
+    for notitie in wipe_meeting.bij_verhaal(sessie, v.id):
+        wipe_meeting.wis(sessie, wipe_meeting.NOTITIE, notitie)
+    wipe_phone.wis(sessie, v.id)
     verhalen.log(sessie, door, "gewist", v.id, reden[:40])
     sessie.flush()
 
@@ -168,13 +186,15 @@ def speel_af(verhalen: Verhalen, regels: list[dict[str, Any]] | None = None) -> 
     """Holds the store against the wipe list: what was wiped and is back, is wiped again.
 
     Returns:
-        How many stories and cards were wiped again.
+        How many stories, cards, notes and meetings were wiped again.
     """
     opnieuw = 0
     with verhalen.sessie() as sessie:
         for regel in gewist(lijst(verhalen)) if regels is None else regels:
             id_ = uuid.UUID(regel["id"])
-            if regel["soort"] == "verhaal":
+            if regel["soort"] in wipe_meeting.SOORTEN:
+                opnieuw += wipe_meeting.wis(sessie, regel["soort"], id_)
+            elif regel["soort"] == "verhaal":
                 v = sessie.get(Verhaal, id_)
                 if v is not None and v.gewist_op is None:
                     _leeg(verhalen, sessie, v, "wislijst", "herstel")
@@ -202,7 +222,7 @@ def verloop(
         weg = [v.id for v in alle if tot(v, t) < vandaag]
     for id_ in weg:
         wis(verhalen, id_, "bewaartermijn", "bewaartermijn")
-    geteld = {"verhalen": len(weg)}
+    geteld = {"verhalen": len(weg), "bijeenkomsten": _verloop_bijeenkomsten(verhalen, vandaag, t)}
     with verhalen.sessie() as sessie:
         sessie.info["wissen"] = True
         for naam, tabel, kolom, dagen in (
@@ -214,8 +234,24 @@ def verloop(
             oud = select(func.count()).select_from(tabel).where(kolom < grens)
             geteld[naam] = sessie.scalar(oud) or 0
             sessie.execute(delete(tabel).where(kolom < grens))
+        geteld["telefoons"] = wipe_phone.verloop(sessie, nu(), t.telefoon)
         sessie.commit()
     return geteld
+
+
+def _verloop_bijeenkomsten(verhalen: Verhalen, vandaag: date, t: Termijnen) -> int:
+    """Wipes meetings with the notes that nobody picked, and what was taken back since."""
+    with verhalen.sessie() as sessie:
+        weg = wipe_meeting.verlopen(sessie, vandaag, t.bijeenkomst)
+        for wie in weg:
+            _schrijf_op(verhalen, wipe_meeting.BIJEENKOMST, wie, "bewaartermijn")
+            wipe_meeting.wis(sessie, wipe_meeting.BIJEENKOMST, wie)
+            verhalen.log(sessie, "bewaartermijn", "bijeenkomst gewist", None, f"bijeenkomst {wie}")
+        sessie.commit()
+    if any(r["soort"] in wipe_meeting.SOORTEN for r in gewist(lijst(verhalen))):
+        _maak_schoon(verhalen)
+        backup.schoon_op(verhalen)
+    return len(weg)
 
 
 def tot(verhaal: Verhaal, t: Termijnen) -> date:

@@ -15,18 +15,21 @@ WACHT_SECONDEN = 10
 
 
 def maak_motor(url: str) -> Engine:
-    """An engine with the settings the house needs; makes the folder of an SQLite file."""
+    """An engine with the settings the house needs; makes the folder of an SQLite file.
+
+    Errors name the statement and never its values: those are words of stories.
+    """
     adres = make_url(url)
     if adres.get_backend_name() != "sqlite":
-        return create_engine(adres, pool_pre_ping=True)
+        return create_engine(adres, pool_pre_ping=True, hide_parameters=True)
     if adres.database and adres.database != ":memory:":
         Path(adres.database).parent.mkdir(parents=True, exist_ok=True)
     slot: dict[str, Any] = {"timeout": WACHT_SECONDEN}
     if adres.database and adres.database != ":memory:":
-        motor = create_engine(adres, connect_args=slot)
+        motor = create_engine(adres, connect_args=slot, hide_parameters=True)
     else:  # one connection, else each has an empty store of its own
         slot["check_same_thread"] = False
-        motor = create_engine(adres, connect_args=slot, poolclass=StaticPool)
+        motor = create_engine(adres, connect_args=slot, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(motor, "connect")
     def _instellen(verbinding: Any, _: Any) -> None:

@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 
 from indicators.catalogue import Catalogus
-from pipelines import areas, conversion, geography, method, scores, tiles, values
+from pipelines import areas, clusters, conversion, geography, method, scores, tiles, values
 from pipelines.house import Huis
 from pipelines.warehouse import open_warehouse
 
@@ -76,6 +76,12 @@ def maak(cat: Catalogus) -> list[dg.AssetsDefinition]:
             "De drie beelden per gebied; samenhang van scores met wat niet meetelt.",
             ["out_score", "out_gebied_opvolger"],
             lambda con, huis: method.maak_beelden(con, huis.catalogus),
+        ),
+        _asset(
+            "out_cluster",
+            "Welke buurten op een as bij buurten horen die op hen lijken (lokale Moran).",
+            ["out_beeld", "out_grens"],
+            lambda con, huis: clusters.maak_clusters(con, huis.catalogus),
         ),
         _asset(
             "out_herberekening",

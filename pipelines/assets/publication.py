@@ -16,6 +16,7 @@ from pipelines.house import Huis
         "out_score",
         "out_herberekening",
         "out_beeld",
+        "out_cluster",
     ],
     group_name="publicatie",
     description="Een alleen-lezen bestand met alles voor het dashboard, en de aanwijzer ernaar.",

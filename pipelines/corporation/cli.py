@@ -118,16 +118,25 @@ def _verwerk(huis: Huis, levering: Path, corporatie: str) -> None:
 
 @app.command()
 def verborgen(corporatie: Id) -> None:
-    """Hoeveel cellen verborgen zijn, per tabel en reden (voor de privacyfunctionaris)."""
+    """Wat verborgen is en welke totalen wachten, per tabel (voor de privacyfunctionaris)."""
     from indicators.vera import eigen_map
-    from pipelines.corporation.schrijf import _lees_log
+    from pipelines.corporation import schrijf
+    from pipelines.corporation.geheugen import lees_log
 
-    log = _lees_log(eigen_map(_huis().datamap, corporatie))
+    map_ = eigen_map(_huis().datamap, corporatie)
+    log = lees_log(map_)
     tabel = Table("tabel", "jaar", "niveau", "reden", "cellen", box=None, pad_edge=False)
     per = log.groupby(["tabel", "jaar", "niveau", "reden"]).size().reset_index()
     for rij in per.itertuples(index=False):
         tabel.add_row(*(str(c) for c in rij))
     uit.print(tabel)
+    wacht = schrijf.wachtend(map_)
+    if wacht:
+        tabel = Table("cijfer", "jaar", "niveau", "is nog van", "cellen", box=None, pad_edge=False)
+        for regel in wacht:
+            tabel.add_row(*(str(c) for c in regel))
+        uit.print("Een wijziging in wat niet is getoond wacht tot zij groot genoeg is:")
+        uit.print(tabel)
 
 
 def _toon(v: object) -> None:

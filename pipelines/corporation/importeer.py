@@ -16,11 +16,12 @@ import duckdb
 
 from indicators import vera
 from indicators.contracts import Actueel
-from indicators.vera import CORPORATIE_ID, Eigen, eigen_raw
+from indicators.vera import CORPORATIE_ID, Eigen, eigen_map, eigen_raw
 from pipelines.corporation import (
     LeveringFout,
     bewaren,
     codes,
+    geheugen,
     kaart,
     levering,
     lezen,
@@ -79,7 +80,8 @@ def importeer(huis: Huis, map_: Path, corporatie: str, peildatum: date) -> Versl
     with _werkmap(huis, map_) as werk, lezen.open_werk(werk) as con, slot(huis.datamap):
         verslag, plek, gezegd, hoofd = _tot_telling(con, huis, eigen, map_, werk, peildatum)
         bewaren.nummer(con, eigen, gezegd.onderwerpen)
-        telling = tellen.tel(con, eigen, plek.buurten, peildatum, gezegd.volledig)
+        ook = frozenset(geheugen.buurten(eigen_map(huis.datamap, corporatie), plek))
+        telling = tellen.tel(con, eigen, plek.buurten, peildatum, gezegd.volledig, ook)
         verslag.niet_geteld = telling.niet
         if not telling.gebieden.buurten:
             raise LeveringFout("geen enkele woning was te plaatsen in een buurt; zie de redenen")

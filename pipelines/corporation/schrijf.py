@@ -8,7 +8,6 @@ be subtracted); cells hidden once are hidden in every year, also in those taken 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,21 +17,19 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from indicators import own_stock, vera
+from indicators import own_stock, own_strict, vera
 from indicators.contracts import ONTBREEKT, Actueel
+from indicators.editions import Eerder
 from indicators.vera import EIGEN_SLEUTELS, EIGEN_TABELLEN, Eigen, eigen_map
-from pipelines.corporation import LeveringFout
+from pipelines.corporation import LeveringFout, geheugen
 from pipelines.corporation.plaatsen import Kaart
 from pipelines.corporation.tellen import Telling
 from pipelines.house import Huis
 from pipelines.publish import bestandssom
 from pipelines.raw import schrijf_zeker
 
-VERBORGEN, GEHEUGEN = "verborgen.parquet", "kennis.parquet"
-"""The log of hidden cells, and what could be derived from all that was published: for no screen."""
 POINTER = "actueel.json"
 BEWAAR = 5
-LOGKOLOMMEN = ["tabel", "jaar", "gebied", "niveau", "reden", "grensjaar", "sinds"]
 WAARDE = ["gebied", "niveau", "grensjaar", "jaar", "indicator", "waarde", "onder", "boven",
           "ontbreekt_door", "aard", "voorlopig", "bron"]  # fmt: skip
 
@@ -56,6 +53,20 @@ def lees_actueel(map_: Path) -> Actueel | None:
     return Actueel.model_validate_json(pad.read_text(encoding="utf-8")) if pad.exists() else None
 
 
+def wachtend(map_: Path) -> list[tuple[str, int, str, str, int]]:
+    """What waits in the current snapshot: figure, year, level, since which day, how many cells."""
+    actueel = lees_actueel(map_)
+    if actueel is None:
+        return []
+    with duckdb.connect(str(map_ / actueel.bestand), read_only=True) as con:
+        if ("out_wacht",) not in con.execute("SHOW TABLES").fetchall():
+            return []
+        return con.execute(
+            "SELECT indicator, jaar, niveau, sinds, count(*) FROM out_wacht "
+            "GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+
+
 def publiceer(huis: Huis, eigen: Eigen, kaart: Kaart, telling: Telling,
               stempel: Stempel) -> Actueel:  # fmt: skip
     """Suppresses, writes, verifies and points.
@@ -67,27 +78,27 @@ def publiceer(huis: Huis, eigen: Eigen, kaart: Kaart, telling: Telling,
     map_.mkdir(parents=True, exist_ok=True, mode=0o700)
     huidig = lees_actueel(map_)
     moment = huis.klok()
-    log = _lees_log(map_)
+    naam = _naam(map_, stempel.peildatum, moment)
+    oud = _lees_oud(map_ / huidig.bestand) if huidig else {}
+    bezet = _bezet(oud, kaart)
+    log, toen = geheugen.lees_log(map_), geheugen.lees(map_, kaart)
+    _niets_verloren(toen, telling, eigen, bezet, kaart.grensjaar)
     _voeg_buurttotalen_toe(telling, kaart, stempel.peildatum.year)
-    gesloten = own_stock.streng(
-        eigen, telling.gebieden, telling.tel, _patroon(log, kaart), _geheugen(map_)
-    )
-    log = _vul_log(log, own_stock.logboek(telling.gebieden, gesloten), kaart.grensjaar, moment)
+    gesloten = own_strict.streng(
+        eigen, telling.gebieden, own_strict.Geteld(telling.tel, telling.som, telling.top),
+        geheugen.patroon(log, kaart), toen, naam,
+    )  # fmt: skip
+    nieuw = own_stock.logboek(telling.gebieden, gesloten)
+    log = geheugen.vul_log(log, nieuw, kaart.grensjaar, moment)
     tabellen = _tabellen(huis, eigen, kaart, telling, gesloten, stempel)
     if huidig:
-        _neem_over(tabellen, map_ / huidig.bestand, eigen, kaart, log)
-    naam = f"e{moment:%Y%m%dT%H%M%S}-{stempel.peildatum:%Y%m%d}"
-    while (map_ / f"eigen_{naam}.duckdb").exists():
-        naam += "b"
+        _neem_over(tabellen, oud, eigen, bezet, log)
     werk, doel = map_ / f".{naam}.tmp", map_ / f"eigen_{naam}.duckdb"
     try:
         _schrijf(werk, tabellen, eigen, kaart, stempel, naam, moment)
         controleer(werk)
-        kennis = own_stock.onthoud(eigen, telling.gebieden, telling.tel, gesloten)
-        _bewaar(map_ / GEHEUGEN, _nieuw_geheugen(map_, kennis))
-        _bewaar(
-            map_ / VERBORGEN, log.astype({"jaar": "int32", "grensjaar": "int32"})
-        )  # before the pointer: more hidden than needed does no harm
+        # before the pointer: more hidden than needed does no harm
+        geheugen.schrijf(map_, eigen, _zonder(gesloten, eigen, bezet), log)
         werk.chmod(0o400)
         werk.replace(doel)
     finally:
@@ -100,6 +111,35 @@ def publiceer(huis: Huis, eigen: Eigen, kaart: Kaart, telling: Telling,
     schrijf_zeker(map_ / POINTER, actueel.model_dump_json(indent=1).encode())
     _snoei(map_, doel)
     return actueel
+
+
+def _niets_verloren(toen: dict[tuple[str, int], Eerder], telling: Telling, eigen: Eigen,
+                    bezet: set[tuple[str, int]], grensjaar: int) -> None:  # fmt: skip
+    """Stops where a hidden count would drop out of totals that are made anew."""
+    maakt = {
+        own_strict.sleutel(t, j) for t in eigen.tabellen for naam, j in telling.tel
+        if naam == t.telt and not any((c.id, j) in bezet for c in t.cijfers)
+    }  # fmt: skip
+    deel = {k: e for k, e in toen.items() if k in maakt}
+    geheugen.niets_verloren(deel, telling.gebieden, grensjaar)
+
+
+def _zonder(gesloten: dict[tuple[str, int], own_stock.Streng], eigen: Eigen,
+            bezet: set[tuple[str, int]]) -> dict[tuple[str, int], own_stock.Streng]:  # fmt: skip
+    """Only what is published now: a year that stays as it was adds nothing to the memory."""
+    van = {t.id: t for t in eigen.tabellen}
+    return {
+        (t, j): s for (t, j), s in gesloten.items()
+        if not any((c.id, j) in bezet for c in van[t].cijfers)
+    }  # fmt: skip
+
+
+def _naam(map_: Path, peildatum: date, moment: datetime) -> str:
+    """The name of a publication; names sort by time."""
+    naam = f"e{moment:%Y%m%dT%H%M%S}-{peildatum:%Y%m%d}"
+    while (map_ / f"eigen_{naam}.duckdb").exists():
+        naam += "b"
+    return naam
 
 
 def _snoei(map_: Path, doel: Path) -> None:
@@ -129,14 +169,6 @@ def _zonder_noemer(telling: Telling, kaart: Kaart) -> set[str]:
     return {c for c, n in zip(telling.gebieden.codes, som, strict=True) if n}
 
 
-def _patroon(log: pd.DataFrame, kaart: Kaart) -> dict[str, set[str]]:
-    """Per table the cells that stay hidden, and what followed them in the boundary year."""
-    uit: dict[str, set[str]] = {}
-    for tabel, gebied in log[["tabel", "gebied"]].drop_duplicates().itertuples(index=False):
-        uit.setdefault(tabel, set()).update({gebied} | kaart.opvolgers.get(gebied, frozenset()))
-    return uit
-
-
 def _tabellen(huis: Huis, eigen: Eigen, kaart: Kaart, telling: Telling,
               gesloten: dict[tuple[str, int], own_stock.Streng],
               stempel: Stempel) -> dict[str, pd.DataFrame]:  # fmt: skip
@@ -162,8 +194,17 @@ def _tabellen(huis: Huis, eigen: Eigen, kaart: Kaart, telling: Telling,
         "out_waarde_indeling": pd.concat(
             [binnen[geheel], _complexen(eigen, kaart, telling, stempel)], ignore_index=True
         ),
+        "out_wacht": _wacht(eigen, kaart, telling, gesloten),
         "out_blootstelling": _weeg(cijfers(huis, kaart.grensjaar), woningen, eigen, kaart, stempel),
     }
+
+
+def _wacht(eigen: Eigen, kaart: Kaart, telling: Telling,
+           gesloten: dict[tuple[str, int], own_stock.Streng]) -> pd.DataFrame:  # fmt: skip
+    """The figures in which something waits, with the day of the publication that it is of."""
+    df = own_stock.wachtend(eigen, telling.gebieden, gesloten)
+    sinds = [f"{n[1:5]}-{n[5:7]}-{n[7:9]}" for n in df["publicatie"]]
+    return df.assign(grensjaar=kaart.grensjaar, sinds=sinds)
 
 
 def _complexen(eigen: Eigen, kaart: Kaart, telling: Telling, stempel: Stempel) -> pd.DataFrame:
@@ -207,21 +248,40 @@ def _weeg(cijfers: pd.DataFrame, woningen: dict[str, int], eigen: Eigen, kaart: 
                "buurten", "dekking", "ontbreekt_door"]]  # fmt: skip
 
 
-def _neem_over(tabellen: dict[str, pd.DataFrame], vorige: Path, eigen: Eigen, kaart: Kaart,
-               log: pd.DataFrame) -> None:  # fmt: skip
+def _neem_over(tabellen: dict[str, pd.DataFrame], oud: dict[str, pd.DataFrame], eigen: Eigen,
+               bezet: set[tuple[str, int]], log: pd.DataFrame) -> None:  # fmt: skip
     """Takes over what the last snapshot had of other years, and years of another boundary year."""
-    with duckdb.connect(str(vorige), read_only=True) as con:
-        oud = {t: con.execute(f"SELECT * FROM {t}").df() for t in tabellen}
-    for naam in ("out_waarde", "out_waarde_buiten", "out_waarde_indeling"):
-        er, nieuw = oud[naam], tabellen[naam]
-        vast = er[(er["grensjaar"] != kaart.grensjaar) & (er["niveau"] != vera.COMPLEX)]
-        bezet = _paren(vast)
+    gemaakt = _paren(tabellen["out_waarde"]) - bezet
+    for naam in ("out_waarde", "out_waarde_buiten", "out_waarde_indeling", "out_wacht"):
+        nieuw = tabellen[naam]
         nieuw = nieuw[~_paren_in(nieuw, bezet)]
-        er = er[~_paren_in(er, _paren(nieuw))]
-        er = _verberg(er, eigen, log, naam == "out_waarde_buiten")
+        er = oud.get(naam, nieuw.iloc[:0])
+        er = er[~_paren_in(er, gemaakt | _paren(nieuw))]
+        if naam == "out_wacht":
+            er = er[~_dicht(er, eigen, log, True)]
+        else:
+            er = _verberg(er, eigen, log, naam == "out_waarde_buiten")
         tabellen[naam] = _plak(er, nieuw)
     b, nieuw = oud["out_blootstelling"], tabellen["out_blootstelling"]
     tabellen["out_blootstelling"] = _plak(b[~b["peiljaar"].isin(nieuw["peiljaar"])], nieuw)
+
+
+def _lees_oud(bestand: Path) -> dict[str, pd.DataFrame]:
+    """The tables of figures of a snapshot."""
+    with duckdb.connect(str(bestand), read_only=True) as con:
+        er = {r[0] for r in con.execute("SHOW TABLES").fetchall()}
+        return {t: con.execute(f"SELECT * FROM {t}").df() for t in EIGEN_TABELLEN
+                if t in er and not t.startswith("out_meta")}  # fmt: skip
+
+
+def _bezet(oud: dict[str, pd.DataFrame], kaart: Kaart) -> set[tuple[str, int]]:
+    """(figure, year) that was published in another boundary year, and so is not again."""
+    uit: set[tuple[str, int]] = set()
+    for naam in ("out_waarde", "out_waarde_buiten", "out_waarde_indeling"):
+        er = oud.get(naam)
+        if er is not None:
+            uit |= _paren(er[(er["grensjaar"] != kaart.grensjaar) & (er["niveau"] != vera.COMPLEX)])
+    return uit
 
 
 def _plak(oud: pd.DataFrame, nieuw: pd.DataFrame) -> pd.DataFrame:
@@ -241,19 +301,22 @@ def _paren_in(df: pd.DataFrame, paren: set[tuple[str, int]]) -> np.ndarray:
 
 def _verberg(df: pd.DataFrame, eigen: Eigen, log: pd.DataFrame, buiten: bool) -> pd.DataFrame:
     """Hides in figures taken over what was hidden since."""
+    dicht, df = _dicht(df, eigen, log, buiten), df.copy()
+    df.loc[dicht, ["waarde", "onder", "boven"]] = np.nan
+    df.loc[dicht, "ontbreekt_door"] = "te_klein"
+    return df
+
+
+def _dicht(df: pd.DataFrame, eigen: Eigen, log: pd.DataFrame, buiten: bool) -> np.ndarray:
     weg = set(zip(log["tabel"], log["gebied"], strict=True))
     van = {c.id: t for t in eigen.tabellen for c in t.cijfers}
-    dicht = np.array(
+    return np.array(
         [
             i in van and (van[i].id, g) in weg and (buiten or van[i].klasse == "persoon")
             for i, g in zip(df["indicator"], df["gebied"], strict=True)
         ],
         dtype=bool,
     )
-    df = df.copy()
-    df.loc[dicht, ["waarde", "onder", "boven"]] = np.nan
-    df.loc[dicht, "ontbreekt_door"] = "te_klein"
-    return df
 
 
 def _schrijf(werk: Path, tabellen: dict[str, pd.DataFrame], eigen: Eigen, kaart: Kaart,
@@ -321,43 +384,3 @@ def controleer(bestand: Path) -> dict[str, int]:
             if mis:
                 raise LeveringFout(f"{tabel}: {mis} rijen zonder waarde of reden, of niet eigen")
     return uit
-
-
-def _lees_log(map_: Path) -> pd.DataFrame:
-    pad = map_ / VERBORGEN
-    return pd.read_parquet(pad) if pad.exists() else pd.DataFrame(columns=LOGKOLOMMEN)
-
-
-def _vul_log(
-    log: pd.DataFrame, nieuw: pd.DataFrame, grensjaar: int, moment: datetime
-) -> pd.DataFrame:
-    nieuw = nieuw.assign(grensjaar=grensjaar, sinds=moment.isoformat())[LOGKOLOMMEN]
-    delen = [d for d in (log, nieuw) if len(d)]
-    if not delen:
-        return log
-    return pd.concat(delen, ignore_index=True).drop_duplicates(
-        ["tabel", "jaar", "gebied", "grensjaar"], keep="first"
-    )
-
-
-def _geheugen(map_: Path) -> dict[tuple[str, int], dict[str, tuple[int, int, int]]]:
-    """What could be derived from what was published before; see `own_stock.Geheugen`."""
-    uit: dict[tuple[str, int], dict[str, tuple[int, int, int]]] = {}
-    pad = map_ / GEHEUGEN
-    if pad.exists():
-        for t, j, g, n, laag, hoog in pd.read_parquet(pad).itertuples(index=False):
-            uit.setdefault((t, j), {})[g] = (n, laag, hoog)
-    return uit
-
-
-def _nieuw_geheugen(map_: Path, kennis: pd.DataFrame) -> pd.DataFrame:
-    pad = map_ / GEHEUGEN
-    delen = [kennis, pd.read_parquet(pad)] if pad.exists() else [kennis]
-    return pd.concat(delen, ignore_index=True).drop_duplicates(["tabel", "jaar", "gebied"])
-
-
-def _bewaar(pad: Path, df: pd.DataFrame) -> None:
-    bak = io.BytesIO()
-    df.to_parquet(bak, index=False)
-    schrijf_zeker(pad, bak.getvalue())
-    pad.chmod(0o600)

@@ -67,12 +67,14 @@ _STROOM: dict[str, tuple[str, str]] = {
 class Telling:
     """Exact counts: `tel` and `som` by (counter, year), per buurt of `gebieden`, in its order.
 
+    `top`: the two largest amounts per buurt (m by 2), of amounts that have no scale.
     `complex` has the counters of the day per complex. `niet` says which could not be counted.
     """
 
     gebieden: Gebieden
     tel: dict[tuple[str, int], NDArray[np.int64]] = field(default_factory=dict)
     som: dict[tuple[str, int], NDArray[np.float64]] = field(default_factory=dict)
+    top: dict[tuple[str, int], NDArray[np.float64]] = field(default_factory=dict)
     complex: pd.DataFrame = field(default_factory=pd.DataFrame)
     niet: dict[str, str] = field(default_factory=dict)
 
@@ -89,6 +91,7 @@ def tel(
     buurten: Mapping[str, tuple[str, str]],
     peildatum: date,
     volledig: bool,
+    ook: frozenset[str] = frozenset(),
 ) -> Telling:
     """All counters: those of the day, and those of each full year that the delivery covers.
 
@@ -98,9 +101,12 @@ def tel(
         buurten: buurt to wijk and gemeente, of the boundary year.
         peildatum: the day of the export.
         volledig: the delivery says that it is complete; without it reporters are not counted.
+        ook: buurten that were published before: their gemeenten stay, also without a dwelling.
     """
     bezet = con.execute("SELECT DISTINCT buurt FROM r_eenheid WHERE buurt IS NOT NULL").fetchall()
     gemeenten = {buurten[r[0]][1] for r in bezet}
+    if gemeenten:
+        gemeenten |= {buurten[b][1] for b in ook if b in buurten}
     uit = Telling(gebieden_van({b: wg for b, wg in buurten.items() if wg[1] in gemeenten}))
     _van_nu(con, eigen, peildatum, uit)
     for jaar in volle_jaren(peildatum, eigen.jaren):
@@ -123,12 +129,23 @@ def _van_nu(con: duckdb.DuckDBPyConnection, eigen: Eigen, dag: date, uit: Tellin
         uit.tel[k, dag.year] = per[k].to_numpy().astype(np.int64)
     for k, s in SOMMEN.items():
         uit.som[k, dag.year] = per[s].to_numpy()
+    uit.top["met_woz", dag.year] = _twee_grootste(con, "woz_som", uit.gebieden)
     uit.complex = con.execute(
         f"SELECT c.cluster AS gebied, {velden} FROM nu JOIN r_cluster_eenheid c USING (eenheid) "
         "JOIN r_cluster k ON k.nr = c.cluster WHERE list_contains($soorten, k.soort) GROUP BY 1 "
         "ORDER BY 1",
         {"soorten": list(eigen.complex_soorten)},
     ).df()
+
+
+def _twee_grootste(
+    con: duckdb.DuckDBPyConnection, kolom: str, gebieden: Gebieden
+) -> NDArray[np.float64]:
+    """The two largest amounts of each buurt, 0 where there are fewer."""
+    uit, plek = np.zeros((len(gebieden.buurten), 2)), {b: i for i, b in enumerate(gebieden.buurten)}
+    for buurt, twee in con.execute(f"SELECT buurt, max({kolom}, 2) FROM nu GROUP BY 1").fetchall():
+        uit[plek[buurt], : len(twee)] = twee
+    return uit
 
 
 def _nu_sql(eigen: Eigen, dag: date) -> tuple[str, dict[str, object]]:

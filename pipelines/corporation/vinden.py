@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import hashlib
 import re
 import shutil
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,11 +118,23 @@ def _loop(map_: Path, werk: Path) -> list[tuple[Path, str]]:
                 f"{naam}: {pad.stat().st_size / 1024**3:.1f} GB, en meer dan "
                 f"{GROOTSTE // 1024**3} GB per bestand wordt niet gelezen. Splits het per jaar."
             )
+        if pad.suffix.lower() == ".gz":
+            _past_uitgepakt(pad, naam)
         if pad.suffix.lower() == ".zip":
             uit += _pak_uit(pad, naam, werk / f"zip{len(uit)}")
         else:
             uit.append((pad, naam))
     return uit
+
+
+def _past_uitgepakt(pad: Path, naam: str) -> None:
+    """Stops where a gz would unpack to more than is read; one that is broken is told at reading."""
+    over = GROOTSTE
+    with gzip.open(pad) as stroom, contextlib.suppress(EOFError, OSError, zlib.error):
+        while stuk := stroom.read(1 << 20):
+            over -= len(stuk)
+            if over < 0:
+                raise LeveringFout(f"{naam}: uitgepakt meer dan {GROOTSTE // 1024**3} GB")
 
 
 def _pak_uit(pad: Path, naam: str, doel: Path) -> list[tuple[Path, str]]:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pyogrio
 from python_calamine import CalamineError, CalamineWorkbook
 
+from pipelines.sources import csv_groot
 from pipelines.sources.files import Bestand
 from pipelines.sources.tabel import BronFout
 
@@ -140,7 +141,7 @@ def _csv_rijen(bestand: Bestand) -> Iterator[list[str]]:
     tekst = io.StringIO(_csv_tekst(bestand), newline=None)
     eerste = tekst.readline()
     tekst.seek(0)
-    lezer = csv.reader(tekst, delimiter=";" if eerste.count(";") >= eerste.count(",") else ",")
+    lezer = csv.reader(tekst, delimiter=_scheiding(eerste))
     try:
         for rij in lezer:
             yield [c.strip() for c in rij]
@@ -150,14 +151,24 @@ def _csv_rijen(bestand: Bestand) -> Iterator[list[str]]:
         ) from None
 
 
+def _scheiding(eerste: str) -> str:
+    return ";" if eerste.count(";") >= eerste.count(",") else ","
+
+
 def _csv_koppen(bestand: Bestand) -> tuple[str, ...]:
+    begin = bestand.inhoud[:1_000_000]  # the headings are in its first line
+    begin = begin[: begin.rfind(b"\n") + 1] or bestand.inhoud
     try:
-        return tuple(next(_csv_rijen(bestand), []))
+        return tuple(next(_csv_rijen(Bestand(bestand.naam, begin)), []))
     except BronFout:  # no CSV at all
         return ()
 
 
 def _lees_csv(bestand: Bestand, koppen_: Sequence[str], waar: str) -> Kolommen:
+    eerste = bestand.inhoud[:100_000].partition(b"\n")[0].decode("utf-8", errors="replace")
+    snel = csv_groot.lees(bestand.inhoud, _scheiding(eerste), koppen_)
+    if snel is not None:
+        return snel
     inhoud: list[list[Any]] = list(_csv_rijen(bestand))[1:]
     while inhoud and (not any(inhoud[-1]) or inhoud[-1][0].startswith(("Bron:", "©"))):
         inhoud.pop()
@@ -234,7 +245,9 @@ def _lees_kaart(
             "Lever de kaart met stelsel; RD New is EPSG:28992."
         )
     cellen = {
-        naam: kaart[kolom].astype(object).where(kaart[kolom].notna(), None).tolist()
+        naam: kaart[kolom].to_numpy()
+        if kaart[kolom].dtype.kind in "fi"
+        else kaart[kolom].astype(object).where(kaart[kolom].notna(), None).tolist()
         for naam, kolom in zip(koppen_, kaart.columns, strict=False)
         if kolom != kaart.geometry.name
     }

@@ -1,7 +1,7 @@
 """Files that a producer offers by address: fetched when changed, checked before anything is read.
 
-A file is one conditional question. A layer in pages (OGC API Features) is one per page; its pages
-are kept verbatim, and are whole only when nothing changed or fell away between them.
+A file is one conditional question. A layer in pages (OGC API Features, WFS) is one per page; its
+pages are kept verbatim, and are whole only when nothing changed or fell away between them.
 """
 
 from __future__ import annotations
@@ -22,15 +22,13 @@ from pipelines.sources import paginas
 from pipelines.sources.files import Bestand, open_zip
 from pipelines.sources.plank import Plank, pers
 from pipelines.sources.tabel import BronFout
-from pipelines.sources.vragen import Adres, Antwoord, Meld, Tijdelijk, Vrager
+from pipelines.sources.vragen import Adres, Antwoord, Meld, Merken, Tijdelijk, Vrager, voorwaarde
 
 GROOTSTE = 1024**3
 """Largest file, and largest unpacked zip, in bytes; the national map is about a third of it."""
 _RD = "http://www.opengis.net/def/crs/EPSG/0/28992"
 _PER_PAGINA = 1000
 _MB = 10**6
-Merken = dict[str, dict[str, str]]
-"""Address to the producer's marks of what it gave: `etag`, `gewijzigd` (Last-Modified)."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,7 @@ class Haler(Vrager):
         """
         waar = self.waar(url)
         url = self._eigen(url, waar)
-        koppen = {"If-None-Match": "etag", "If-Modified-Since": "gewijzigd"}
-        stuur = {k: merken[v] for k, v in koppen.items() if merken and merken.get(v)}
+        stuur = voorwaarde(merken)
 
         def een_keer() -> Antwoord:
             antwoord = self._vraag(url, waar, stuur)
@@ -89,15 +86,6 @@ class Haler(Vrager):
             return antwoord
 
         return self.herhaal(een_keer, waar)
-
-
-def merk(antwoord: Antwoord) -> dict[str, str]:
-    """The producer's marks in an answer."""
-    uit = {
-        "etag": antwoord.koppen.get("etag", ""),
-        "gewijzigd": antwoord.koppen.get("last-modified", ""),
-    }
-    return {k: v for k, v in uit.items() if v}
 
 
 # -- one file ------------------------------------------------------------------------------------
@@ -127,7 +115,7 @@ def haal_bestand(vorm: str, url: str, adres: Adres, meld: Meld, merken: Merken) 
         leden = tuple(open_zip(io.BytesIO(antwoord.inhoud), naam, hoogste=GROOTSTE))
     else:
         leden = (Bestand(naam, antwoord.inhoud),)
-    merken_nu = {url: m} if (m := merk(antwoord)) else {}
+    merken_nu = {url: m} if (m := antwoord.merk) else {}
     sha = hashlib.sha256(antwoord.inhoud).hexdigest()
     return Gehaald(leden, vraag_url, merken_nu, antwoord.koppen.get("last-modified"), sha)
 
@@ -169,11 +157,33 @@ def _heel(inhoud: bytes, vorm: str) -> None:
 # -- a layer in pages ----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Dienst:
+    """A layer of a service: `paginas` (OGC API Features, url without `/collections`) or `wfs`."""
+
+    vorm: str
+    url: str
+    laag: str
+
+    def begin(self, adres: Adres) -> str:
+        """The address of the first page, on the host that is set for it."""
+        url = _op(self.url, adres)
+        if self.vorm == "paginas":
+            vraag = {"f": "json", "limit": _PER_PAGINA, "crs": _RD}
+            return f"{url}/collections/{self.laag}/items?{urlencode(vraag)}"
+        vraag = {
+            "service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": self.laag,
+            "outputFormat": "application/json", "srsName": "EPSG:28992", "count": _PER_PAGINA,
+        }  # fmt: skip
+        return f"{url}?{urlencode(vraag)}"
+
+
 @dataclass
 class _Laag:
-    """The pages of a layer while they come in."""
+    """The pages of a layer while they come in; `begin` is set for WFS, which names no next page."""
 
     waar: str
+    begin: str | None = None
     ruw: list[bytes] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
     merken: list[dict[str, str]] = field(default_factory=list)
@@ -184,13 +194,12 @@ class _Laag:
 
 
 def haal_laag(
-    dienst: str, laag: str, naam: str, adres: Adres, meld: Meld, merken: Merken, plank: Plank
+    dienst: Dienst, naam: str, adres: Adres, meld: Meld, merken: Merken, plank: Plank
 ) -> Gehaald | None:
-    """A layer of an OGC API Features service, all its pages; None when no page changed.
+    """A layer of a service, all its pages; None when no page changed.
 
     Args:
-        dienst: address of the service, without `/collections`.
-        laag: name of the collection.
+        dienst: which layer of which service.
         naam: what the delivery is called; ends in `.geojson`.
         adres: host and patience.
         meld: told of progress.
@@ -200,12 +209,11 @@ def haal_laag(
     Raises:
         BronFout: not all pages came, they changed on the way, or they are no features.
     """
-    vraag = urlencode({"f": "json", "limit": _PER_PAGINA, "crs": _RD})
-    begin = f"{_op(dienst, adres)}/collections/{laag}/items?{vraag}"
+    begin = dienst.begin(adres)
     with Haler(adres, naam, meld) as haler:
         if merken and all(haler.vraag(u, m).status == 304 for u, m in merken.items()):
             return None
-        stand = _Laag(haler.waar(begin))
+        stand = _Laag(haler.waar(begin), begin if dienst.vorm == "wfs" else None)
         for blad in _paginas(haler, begin, stand, plank):
             stand.aantal += len(blad)
             van = f" van {stand.totaal}" if stand.totaal is not None else ""
@@ -244,8 +252,16 @@ _Pagina = tuple[bytes, dict[str, str], dict[str, Any]]
 
 def _vers(haler: Haler, url: str, stand: _Laag) -> _Pagina:
     antwoord = haler.vraag(url, keur=lambda b: _ontleed(b, stand))
-    kop = merk(antwoord) | {"crs": antwoord.koppen.get("content-crs", "")}
-    return antwoord.inhoud, kop, _ontleed(antwoord.inhoud, stand)
+    blad = _ontleed(antwoord.inhoud, stand)
+    crs = antwoord.koppen.get("content-crs", "") if stand.begin is None else _genoemd(blad)
+    return antwoord.inhoud, antwoord.merk | {"crs": crs}, blad
+
+
+def _genoemd(blad: dict[str, Any]) -> str:
+    """The coordinate system in a GeoJSON itself, as a WFS writes it; empty when there is none."""
+    crs = blad.get("crs")
+    eigen = crs.get("properties") if isinstance(crs, dict) else None
+    return str(eigen.get("name", "")) if isinstance(eigen, dict) else ""
 
 
 def _van_plank(bewaard: bytes | None, stand: _Laag) -> _Pagina | None:
@@ -288,8 +304,9 @@ def _sleutels(features: list[dict[str, Any]]) -> set[str]:
 
 
 def _wezen(blad: dict[str, Any]) -> str:
-    """Checksum of what a page says, without the moment it was asked."""
-    tekst = json.dumps([blad.get("numberMatched"), blad["features"]], sort_keys=True)
+    """Checksum of what a page says, without the moment it was asked and names made for it."""
+    features = [{k: v for k, v in f.items() if k != "id"} for f in blad["features"]]
+    tekst = json.dumps([blad.get("numberMatched"), features], sort_keys=True)
     return hashlib.sha256(tekst.encode()).hexdigest()
 
 
@@ -311,6 +328,9 @@ def _neem(stand: _Laag, url: str, inhoud: bytes, kop: dict[str, str], blad: dict
 
 def _volgende(blad: dict[str, Any], stand: _Laag) -> str | None:
     """The address of the next page; a full last page of an unknown total is suspect."""
+    if stand.begin is not None:
+        klaar = stand.totaal is not None and stand.aantal >= stand.totaal
+        return None if klaar or not blad["features"] else f"{stand.begin}&startIndex={stand.aantal}"
     links = blad.get("links")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -34,6 +34,7 @@ class Bijschrift(BaseModel):
     voorrang: int = 0
     herstel_geometrie: bool = False
     indeling: int | None = Field(default=None, ge=1990, le=2100)
+    gemeenten: tuple[Annotated[str, Field(pattern=r"^GM\d{4}$")], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def _bijschrift(pad: Path) -> Bijschrift:
     except ValidationError as fout:
         wat = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fout.errors())
         raise BronFout(
-            f"{lijst}, {pad.name}: {wat}. Wat kan: jaar, voorrang, herstel_geometrie, indeling."
+            f"{lijst}, {pad.name}: {wat}. Wat kan: jaar, voorrang, herstel_geometrie, "
+            "indeling, gemeenten."
         ) from None
 
 

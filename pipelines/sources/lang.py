@@ -14,7 +14,7 @@ from indicators.catalogue import Catalogus
 from indicators.formulas import CODES, F64, HEEFT, I8
 from indicators.model import Bron, Generatie
 from pipelines.sources.keur import keur, ontbrekende_leden
-from pipelines.sources.tabel import BronFout, Tabel, niet_gepubliceerd
+from pipelines.sources.tabel import BronFout, Tabel, niet_gepubliceerd, verschillende
 
 MAANDEN = "maanden"
 """Column that says how many months of the year a table of months holds."""
@@ -123,8 +123,9 @@ def _over_deel(deel: Jaardeel, gen: Generatie) -> list[str]:
 
 def leden(ruw: Sequence[Any]) -> np.ndarray:
     """Members of a dimension without padding; a number as Excel gives it (20300.0) as a whole."""
-    schoon = pd.Series(list(ruw), dtype=object).astype(str).str.strip()
-    return schoon.str.replace(r"^(\d+)\.0$", r"\1", regex=True).to_numpy(dtype=object)
+    plek, uniek = verschillende(ruw)
+    schoon = [re.sub(r"^(\d+)\.0$", r"\1", str(c).strip()) for c in uniek]
+    return np.array([*schoon, None], dtype=object)[:-1][plek]
 
 
 def perioden(ruw: Sequence[Any], waar: str) -> tuple[np.ndarray, np.ndarray]:

@@ -139,7 +139,10 @@ def _zonder_dubbel_water(
     houd = [not (w and c in land) for c, w in zip(codes, water, strict=True)]
     if all(houd):
         return kolommen, vormen
-    kort = {k: [x for x, h in zip(v, houd, strict=True) if h] for k, v in kolommen.items()}
+    kort = {
+        k: v[houd] if isinstance(v, np.ndarray) else [x for x, h in zip(v, houd, strict=True) if h]
+        for k, v in kolommen.items()
+    }
     return kort, vormen[houd].reset_index(drop=True)
 
 
@@ -185,9 +188,13 @@ def _gebieden(
 
     def tekst(veld: str | None) -> list[str | None]:
         ruw = kolommen.get(veld or "", [None] * n)
-        return [None if c is None or str(c).strip() in ("", ".") else str(c).strip() for c in ruw]
+        kaal = (None if c is None else str(c).strip() for c in ruw)
+        return [None if c in (None, "", ".") else c for c in kaal]
 
     def geheel(veld: str | None) -> list[int | None]:
+        ruw = kolommen.get(veld or "")
+        if isinstance(ruw, np.ndarray):
+            return [int(x) if x >= 0 else None for x in ruw.tolist()]  # NaN is not >= 0
         uit: list[int | None] = []
         for cel in tekst(veld):
             getal = re.match(r"^-?\d+", cel or "")

@@ -14,7 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cbsodata
@@ -32,6 +32,7 @@ from pipelines.sources.odata_lees import GEBIEDEN, GEGEVENS, KENMERK, is_pakket,
 from pipelines.sources.odata_vraag import CBS, Adres, Meld, Opname, stil
 from pipelines.sources.plank import Plank, pak
 from pipelines.sources.tabel import BronFout
+from pipelines.sources.vragen import Merken
 
 __all__ = [
     "CBS",
@@ -59,12 +60,14 @@ class Pakket:
         url: where the rows came from, without query.
         gewijzigd_op: when CBS last changed the table (`TableInfos.Modified`).
         inhoud: zip bytes; the same answers give the same bytes.
+        merken: the producer's marks of the pages with rows, where it gives them.
     """
 
     tabel_id: str
     url: str
     gewijzigd_op: str
     inhoud: bytes
+    merken: Merken = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -333,4 +336,5 @@ def _maak(
         url=f"{adres.tabel(tabel_id)}/{GEGEVENS}",
         gewijzigd_op=info.gewijzigd_op,
         inhoud=pak(bestanden),
+        merken=opname.merken_van(GEGEVENS),
     )

@@ -7,7 +7,6 @@ behind the name: that number differs per table, and within one table from releas
 
 from __future__ import annotations
 
-import difflib
 import io
 import re
 import zipfile
@@ -26,6 +25,7 @@ from indicators.formulas import CODES, F64, HEEFT, I8
 from indicators.model import Bron, Generatie
 from pipelines.sources import lang
 from pipelines.sources.keur import keur
+from pipelines.sources.odata_vorm import Onderwerp, Rijen, kies_vorm, koppel
 from pipelines.sources.plank import ontpers
 from pipelines.sources.tabel import (
     GEBIED_KOLOMMEN,
@@ -43,23 +43,6 @@ GEGEVENS = "TypedDataSet"
 KENMERK = "pakket.json"
 _HOOGSTE_UITGEPAKT = 2 * 1024**3
 _HOOGSTE_BLAD = 256 * 1024**2
-_NUMMER = re.compile(r"_\d+$")
-_SPATIES = re.compile(r"\s+")
-Rijen = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Onderwerp:
-    """A column of the table: its key in the rows, group titles plus name as one path, its kind."""
-
-    sleutel: str
-    pad: str
-    tekst: bool
-
-    @property
-    def naam(self) -> str:
-        """The name without groups."""
-        return self.pad.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)
@@ -105,8 +88,8 @@ def lees_alle(pakket_bytes: bytes, bestand: str, cat: Catalogus) -> list[Tabel]:
     """
     delen = _open(pakket_bytes, bestand)
     waar = f"{bestand}, tabel {delen.tabel_id}"
-    bron, gen, onderwerpen = _generatie(cat, delen, waar)
-    koppeling = _koppel(cat, gen, onderwerpen, waar)
+    bron, gen, onderwerpen = kies_vorm(cat, delen.tabel_id, delen.eigenschappen, waar)
+    koppeling = koppel(cat, gen, onderwerpen, waar)
     if gen.periode is not None:
         return _lange_tabel(delen, bron, gen, onderwerpen, koppeling, cat, waar)
     jaar = _jaar(delen, bron, waar)
@@ -127,6 +110,9 @@ def lees_alle(pakket_bytes: bytes, bestand: str, cat: Catalogus) -> list[Tabel]:
         gebieden=_gebieden(delen, codes, gen, koppeling, waar),
         cellen=cellen,
     )
+    if gen.ongezien:
+        waarschuwingen.append(f"vorm {gen.id} is niet zelf gezien ({gen.gezien}): kijk een paar "
+                              "cijfers na op StatLine")  # fmt: skip
     return [replace(tabel, waarschuwingen=(*waarschuwingen, *keur(tabel, gen, waar)))]
 
 
@@ -214,120 +200,6 @@ def _waarden(
     for blad in sorted(namen, key=lambda n: (n not in eerst, n)):
         if blad in eerst or re.fullmatch(rf"{naam}-\d+\.json(\.zst)?", blad):
             yield from _json(zip_, blad, bestand)["value"]
-
-
-def _titel(tekst: object, groepnamen: Mapping[str, tuple[str, ...]]) -> str:
-    """A group title without stray spaces, under the name that the catalogue uses for it."""
-    schoon = _SPATIES.sub(" ", str(tekst)).strip()
-    return next((naam for naam, ook in groepnamen.items() if schoon in ook), schoon)
-
-
-def _onderwerpen(eigenschappen: Rijen, gen: Generatie) -> list[Onderwerp]:
-    """All columns of the table, in its own order."""
-    op_id = {e.get("ID"): e for e in eigenschappen}
-    gevonden = []
-    for eigenschap in eigenschappen:
-        if eigenschap.get("Type") != "Topic":
-            continue
-        titels: list[str] = []
-        ouder, gehad = eigenschap.get("ParentID"), set()
-        while ouder in op_id and ouder not in gehad:
-            gehad.add(ouder)
-            titels.insert(0, _titel(op_id[ouder].get("Title", ""), gen.groepnamen))
-            ouder = op_id[ouder].get("ParentID")
-        sleutel = str(eigenschap["Key"])
-        pad = "/".join([*titels, _NUMMER.sub("", sleutel)])
-        gevonden.append(Onderwerp(sleutel, pad, eigenschap.get("Datatype") == "String"))
-    return gevonden
-
-
-def _passend(kolom: str, onderwerpen: list[Onderwerp], gen: Generatie) -> list[Onderwerp]:
-    """The columns whose path ends in what the catalogue says."""
-    *groepen, naam = kolom.split("/")
-    eind = "/" + "/".join([*(_titel(g, gen.groepnamen) for g in groepen), naam])
-    return [o for o in onderwerpen if ("/" + o.pad).endswith(eind)]
-
-
-def _generatie(cat: Catalogus, delen: _Delen, waar: str) -> tuple[Bron, Generatie, list[Onderwerp]]:
-    """The one declared generation that fits: the table's own source first, then by columns."""
-    passend: list[tuple[Bron, Generatie, list[Onderwerp]]] = []
-    gemist: list[str] = []
-    for bron in cat.bronnen.values():
-        for gen in (g for g in bron.generaties if g.soort == "odata"):
-            onderwerpen = _onderwerpen(delen.eigenschappen, gen)
-            mist = [k for k in gen.herken if not _passend(k, onderwerpen, gen)]
-            if mist:
-                gemist.append(f"{gen.id} mist {', '.join(mist)}")
-            else:
-                passend.append((bron, gen, onderwerpen))
-    eigen = [p for p in passend if delen.tabel_id in p[0].tabellen.values()]
-    passend = eigen or passend
-    if len(passend) > 1:
-        passend = [p for p in passend if _past_heel(cat, p[1], p[2])] or passend
-    if len(passend) == 1:
-        return passend[0]
-    if passend:
-        raise BronFout(
-            f"{waar}: past bij meer dan een generatie ({', '.join(p[1].id for p in passend)}). "
-            "Maak `herken` in indicators/catalogus/bronnen.yaml onderscheidend."
-        )
-    raise BronFout(
-        f"{waar}: deze vorm van de tabel is nog nooit gezien ({'; '.join(gemist) or 'geen'}). "
-        "Verklaar een generatie van soort odata in indicators/catalogus/bronnen.yaml."
-    )
-
-
-def _past_heel(cat: Catalogus, gen: Generatie, onderwerpen: list[Onderwerp]) -> bool:
-    return all(len(_passend(k, onderwerpen, gen)) == 1 for k in cat.gevraagde_kolommen(gen.id))
-
-
-def _koppel(
-    cat: Catalogus, gen: Generatie, onderwerpen: list[Onderwerp], waar: str
-) -> dict[str, Onderwerp]:
-    """Every column that the catalogue declares to the one column of the table that fits."""
-    doelen: dict[str, list[str]] = {}
-    for indicator, regel in cat.regels(gen.id).items():
-        for kolom in () if gen.leden_als_kolom else regel.van:
-            doelen.setdefault(kolom, []).append(f"indicator {indicator}")
-    for veld in ("gemeentenaam", "postcode", "wijziging"):
-        kolom = getattr(gen, veld)
-        if kolom:
-            doelen.setdefault(kolom, []).append(f"veld {veld}")
-    koppeling = {}
-    for kolom, doel in doelen.items():
-        passend = _passend(kolom, onderwerpen, gen)
-        if len(passend) == 1:
-            koppeling[kolom] = passend[0]
-            continue
-        wie = f"{waar}: kolom '{kolom}' ({', '.join(doel)}, generatie {gen.id})"
-        if passend:
-            raise BronFout(
-                f"{wie} past op meer dan een kolom: {_noem(passend)}. "
-                "Zet in de catalogus meer groepstitels voor de naam."
-            )
-        raise BronFout(
-            f"{wie} staat niet in de tabel. Lijkt erop: "
-            f"{_noem(_buren(kolom, onderwerpen)) or 'geen enkele kolom'}. Kijk op StatLine of CBS "
-            "de kolom hernoemde of verplaatste; is het dezelfde, verklaar dan een nieuwe generatie "
-            "(of bij een nieuwe groepstitel `groepnamen`) in indicators/catalogus."
-        )
-    return koppeling
-
-
-def _noem(onderwerpen: list[Onderwerp]) -> str:
-    return ", ".join(f"'{o.pad}' ({o.sleutel})" for o in onderwerpen[:5])
-
-
-def _buren(kolom: str, onderwerpen: list[Onderwerp]) -> list[Onderwerp]:
-    """Columns that may be meant: the same name elsewhere, then names alike, then the same group."""
-    *groepen, naam = kolom.split("/")
-    alike = set(difflib.get_close_matches(naam, [o.naam for o in onderwerpen], n=4, cutoff=0.7))
-    rang = {
-        o: (o.naam != naam, o.naam not in alike)
-        for o in onderwerpen
-        if o.naam == naam or o.naam in alike or (groepen and f"{groepen[-1]}/" in o.pad)
-    }
-    return sorted(rang, key=lambda o: rang[o])
 
 
 def _jaar(delen: _Delen, bron: Bron, waar: str) -> int:

@@ -14,11 +14,15 @@ from pydantic_core import from_json
 
 from pipelines.sources.plank import Plank, pers
 from pipelines.sources.tabel import BronFout
-from pipelines.sources.vragen import Adres, Meld, Tijdelijk, Vrager, stil
+from pipelines.sources.vragen import Adres, Meld, Merken, Tijdelijk, Vrager, stil, voorwaarde
 
 __all__ = ["CBS", "Adres", "Meld", "Opname", "stil"]
 CBS = Adres()
 """CBS itself; police and RIVM tables are on `Adres(host="dataderden.cbs.nl")`."""
+
+
+class _NogHetzelfde(Exception):
+    """A page is what its marks say (304)."""
 
 
 class Opname(Vrager):
@@ -36,6 +40,8 @@ class Opname(Vrager):
         self.bladen: dict[str, list[Future[bytes]]] = {}  # pressed
         self._pers = ThreadPoolExecutor(1, "pers")
         self.aantal: dict[str, int] = {}
+        self.merken: Merken = {}
+        self._verwacht: Merken = {}
         self.vervolg: str | None = None
         self._sleutels: dict[str, set[Any]] = {}
         self._gehad: set[str] = set()
@@ -105,8 +111,43 @@ class Opname(Vrager):
         return [rij for blad in self.bladzijden(begin) for rij in blad]
 
     def _een_keer(self, url: str, naam: str, waar: str) -> tuple[bytes, list[dict[str, Any]]]:
-        inhoud = self._vraag(url, waar).inhoud
-        return inhoud, self._ontleed(inhoud, url, naam, waar)
+        antwoord = self._vraag(url, waar, voorwaarde(self._verwacht.get(url)))
+        if antwoord.status == 304:
+            raise _NogHetzelfde
+        self.merken[url] = antwoord.merk
+        return antwoord.inhoud, self._ontleed(antwoord.inhoud, url, naam, waar)
+
+    def merken_van(self, deel: str) -> Merken:
+        """Marks of every page of a part, to ask with next time; none when a page has none."""
+        van = {u: m for u, m in self.merken.items() if _deel(u) == deel}
+        heel = len(van) == len(self.bladen.get(deel, ())) and all(van.values())
+        return van if heel else {}
+
+    def rijen_als_anders(self, begin: str, merken: Merken) -> list[dict[str, Any]] | None:
+        """The rows of one part; None when its one page is still what its marks say."""
+        self._verwacht = merken if set(merken) == {begin} else {}
+        try:
+            return self.rijen(begin)
+        except _NogHetzelfde:
+            return None
+        finally:
+            self._verwacht = {}
+
+    def ongewijzigd(self, merken: Merken) -> bool:
+        """Whether every page is still what its marks say; False too when a server has no word.
+
+        Raises:
+            BronFout: a refusal, or a fault that stays.
+        """
+        return bool(merken) and all(self._nog_dezelfde(u, m) for u, m in merken.items())
+
+    def _nog_dezelfde(self, url: str, merk: dict[str, str]) -> bool:
+        waar = f"{self.wat}, {self.adres.host}{urlsplit(url).path}"
+        eigen = self._eigen(url, waar)
+        stuur = voorwaarde(merk)
+        return bool(stuur) and self.herhaal(
+            lambda: self._vraag(eigen, waar, stuur).status == 304, waar
+        )
 
     def _ontleed(self, inhoud: bytes, url: str, naam: str, waar: str) -> list[dict[str, Any]]:
         """The rows of a page, checked; where the next one is comes in `vervolg`."""

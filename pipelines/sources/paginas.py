@@ -21,12 +21,12 @@ _KOP = "kop.json"
 _GROOTSTE = 1024**3
 CRS84 = "OGC:1.3:CRS84"
 """Longitude and latitude: what a server means that names no system."""
-_CRS = re.compile(r"opengis\.net/def/crs/(OGC|EPSG)/([\d.]+)/(\w+)>?$")
+_CRS = re.compile(r"(?:opengis\.net/def/crs/|urn:ogc:def:crs:)(OGC|EPSG)[/:]([\d.]*)[/:](\w+)>?$")
 _BEKEND = {CRS84, "EPSG:28992"}
 
 
 def stelsel(kop: str | None, waar: str) -> str:
-    """The coordinate system that a `Content-Crs` header names.
+    """The coordinate system that a `Content-Crs` header or a `crs` member of GeoJSON names.
 
     Raises:
         BronFout: one that this programme does not read.
@@ -34,7 +34,7 @@ def stelsel(kop: str | None, waar: str) -> str:
     if not kop:
         return CRS84
     treffer = _CRS.search(kop.strip().strip("<>"))
-    naam = "" if treffer is None else ":".join(d for d in treffer.groups() if d != "0")
+    naam = "" if treffer is None else ":".join(d for d in treffer.groups() if d not in ("", "0"))
     if naam not in _BEKEND:
         raise BronFout(
             f"{waar}: coördinatenstelsel '{kop[:80]}'. Verwacht RD New (EPSG 28992) of lengte en "

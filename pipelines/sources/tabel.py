@@ -61,6 +61,16 @@ class Tabel:
     maanden: int | None = None
 
 
+VEEL = 20_000
+"""From so many rows on, equal cells are looked at once."""
+
+
+def verschillende(ruw: Iterable[object]) -> tuple[np.ndarray, list[object]]:
+    """Per row its place in the list of different cells, and that list, in order of first sight."""
+    plek, uniek = pd.factorize(np.fromiter(ruw, dtype=object), use_na_sentinel=False)
+    return plek, list(uniek)
+
+
 def geldige_codes(codes: Iterable[object], waar: str) -> list[str]:
     """Area codes, cleaned; one code may stand in many rows.
 
@@ -71,8 +81,10 @@ def geldige_codes(codes: Iterable[object], waar: str) -> list[str]:
     Raises:
         BronFout: naming the row of a code that is not a CBS code.
     """
-    schoon = [regions.schoon(c) for c in codes]
-    goed = {c: regions.geldig(c) for c in dict.fromkeys(schoon)}
+    plek, uniek = verschillende(codes)
+    kort = np.array([*map(regions.schoon, uniek), None], dtype=object)[:-1]
+    schoon: list[str] = kort[plek].tolist()
+    goed = {c: regions.geldig(c) for c in dict.fromkeys(kort.tolist())}
     if all(goed.values()):
         return schoon
     rij, code = next((r, c) for r, c in enumerate(schoon, start=2) if not goed[c])
@@ -124,6 +136,15 @@ def getallen(
     """
     if isinstance(ruw, np.ndarray) and ruw.dtype.kind in "fiu":
         return _zuiver(ruw.astype(np.float64), generatie, verplicht, waar)
+    if isinstance(ruw, list) and len(ruw) > VEEL:
+        plek, uniek = verschillende(ruw)
+        if len(uniek) <= VEEL and all(type(c) is str for c in uniek):
+            try:
+                klein = getallen(uniek, generatie, verplicht, waar)
+            except BronFout:
+                pass  # said below, with the number of its row
+            else:
+                return None if klein is None else (klein[0][plek], klein[1][plek])
     schoon = pd.Series([_cel(c) for c in ruw], dtype=object)
     getal = pd.to_numeric(schoon, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     geen_getal = np.isnan(getal)

@@ -31,6 +31,16 @@ Meld = Callable[[str], None]
 T = TypeVar("T")
 
 
+Merken = dict[str, dict[str, str]]
+"""Address to the producer's marks of what it gave: `etag`, `gewijzigd` (Last-Modified)."""
+_VOORWAARDE = {"If-None-Match": "etag", "If-Modified-Since": "gewijzigd"}
+
+
+def voorwaarde(merken: Mapping[str, str] | None) -> dict[str, str]:
+    """Headers that ask only for what is no longer what these marks say."""
+    return {k: merken[v] for k, v in _VOORWAARDE.items() if merken and merken.get(v)}
+
+
 def stil(_: str) -> None:
     """Report nothing."""
 
@@ -95,6 +105,15 @@ class Antwoord:
     status: int
     koppen: Mapping[str, str]
     inhoud: bytes
+
+    @property
+    def merk(self) -> dict[str, str]:
+        """The producer's marks, to ask with next time; empty when there are none."""
+        uit = {
+            "etag": self.koppen.get("etag", ""),
+            "gewijzigd": self.koppen.get("last-modified", ""),
+        }
+        return {k: v for k, v in uit.items() if v}
 
 
 class Tijdelijk(Exception):

@@ -56,8 +56,13 @@ class Export:
     adressen: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def schrijf(doel: Path, zaad: int = 9901) -> dict[str, int]:
+def schrijf(doel: Path, zaad: int = 9901, worp: int = 0) -> dict[str, int]:
     """Writes `doel/<corporatie>/<peildatum>/` for all three.
+
+    Args:
+        doel: a new folder.
+        zaad: of the town.
+        worp: another number draws other dwellings, tenancies and cases for the same town.
 
     Returns:
         Dwellings per corporation.
@@ -65,11 +70,11 @@ def schrijf(doel: Path, zaad: int = 9901) -> dict[str, int]:
     vormen = teken(zaad)
     stad = sticht(vormen, zaad)
     aarde, grondslag = op_aarde(vormen), grond(stad, 2024)
-    wonen = (grondslag["woningen"] * stad.cellen["corp"] * AANDEEL).round().astype(int)
+    wonen = (grondslag["corp"] * AANDEEL).round().astype(int)
     code = {cel: b.code for b in indeling(2024) for cel in b.cellen}
     uit = {}
     for n, (id_, (naam, wijken)) in enumerate(CORPORATIES.items()):
-        rng = toeval(zaad, f"corporatie{n}")
+        rng = toeval(zaad, f"corporatie{n}" + (f"-{worp}" if worp else ""))
         e = Export()
         for cel, aantal in wonen.items():
             rij = stad.cellen.loc[str(cel)]

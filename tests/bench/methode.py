@@ -19,6 +19,10 @@ from indicators.composite import bereken_composiet
 from indicators.formulas import F64
 from indicators.hierarchy import Hierarchie, lees_hierarchie
 from indicators.method import lees_methode
+from indicators.proef import Opzet
+from indicators.proef import proef as een_proef
+from indicators.proef_schaal import As, Cellen
+from indicators.proef_uitleg import hangt_af
 from tests.bench.metingen import Regel, regel, tijd
 
 BUURTEN, INDICATOREN, TREKKINGEN = 14_574, 25, 1_000
@@ -65,6 +69,7 @@ def meet() -> list[Regel]:
     x500, w500 = x[:500], gewichten(INDICATOREN, 500)
     schuif = tijd(lambda: robustness.rangen_bij_gewichten(x500, w500, grenzen=(40.0, 60.0)))
     invoer = _invoer(x500)
+    atelier, duels, hangt = _atelier(x500)
     sobol = _sobol()
     na_sobol = piek()
     composiet = _composiet()
@@ -84,6 +89,9 @@ def meet() -> list[Regel]:
         ),
         regel("schuif: 500 x 25 x 500, rangen en klassen", schuif, "s", zelfde, peer500),
         regel("500 x 25 x 500 met onzekere invoer", invoer, "s"),
+        regel("atelier: 500 x 25 x 500, invoer en gewichten, heel de uitkomst", atelier, "s"),
+        regel("atelier: hetzelfde met Copeland", duels, "s"),
+        regel("atelier: Sobol, 5 aannamen", hangt, "s"),
         regel("Sobol: land, 4 aannames, 600 keer", sobol, "s"),
         regel("Sobol: meeste geheugen van het proces", na_sobol, "MB"),
         regel("bereken: land x 25, 10 jaar, van behandelen tot scores", composiet, "s"),
@@ -123,6 +131,21 @@ def _invoer(x: F64) -> float:
         normalisaties=(sensitivity.Schaling("geen", naar=None),),
     )  # fmt: skip
     return tijd(lambda: sensitivity.onzekerheid(p, 500, np.random.default_rng(7)), 3)
+
+
+def _atelier(x: F64) -> tuple[float, float, float]:
+    """A slider of the Methode-atelier: rounding to whole numbers, 5 % of the cells hidden."""
+    m = x.shape[1]
+    weg = np.random.default_rng(10).random(x.shape) < 0.05
+    waarde = np.where(weg, np.nan, np.round(x))
+    cellen = Cellen(waarde, waarde - 0.5, waarde + 0.5, weg)
+    as_ = As(tuple(f"i{j}" for j in range(m)), (False,) * m, ((0.0, 100.0),) * m, (40.0, 60.0), 0.6)
+    gelijk = np.ones(m)
+    return (
+        tijd(lambda: een_proef(as_, cellen, waarde, Opzet(gelijk)), 5),
+        tijd(lambda: een_proef(as_, cellen, waarde, Opzet(gelijk, "copeland")), 3),
+        tijd(lambda: hangt_af(as_, cellen, waarde, Opzet(gelijk)), 3),
+    )
 
 
 def _composiet() -> float:

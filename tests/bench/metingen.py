@@ -122,6 +122,31 @@ def land() -> list[Regel]:
     ]
 
 
+def land_alles() -> list[Regel]:
+    """The country, ten years, every source: raw to publication."""
+    from tests.bench.land_alles import meet
+
+    duur, rekende, geheugen, rijen, cijfers = meet()
+    return [
+        regel("land, alle bronnen: raw tot publicatie, 10 jaar", duur, "s"),
+        regel("land, alle bronnen: daarvan rekentijd van de processor", rekende, "s"),
+        regel("land, alle bronnen: meeste geheugen", geheugen, "GiB"),
+        regel("land, alle bronnen: rijen in raw", sum(rijen.values()) / 1e6, "miljoen"),
+        regel("land, alle bronnen: gepubliceerde cijfers", cijfers / 1e6, "miljoen"),
+    ]
+
+
+def niets_veranderd() -> list[Regel]:
+    """A refresh in which no producer changed anything, in a process of its own."""
+    from tests.bench.niets import meet
+
+    duur, laden, vragen = meet()
+    return [
+        regel("niets veranderd: opdracht refresh", duur, "s", "alleen laden", laden),
+        regel("niets veranderd: vragen aan de host", vragen, "vragen"),
+    ]
+
+
 def _lezen(bestand: Path, map_: Path) -> list[Regel]:
     """One buurt, and one indicator of all areas, beside pandas on the same rows as Parquet."""
     con = duckdb.connect(str(bestand), read_only=True)
@@ -203,15 +228,49 @@ def merken() -> list[Regel]:
     ]
 
 
+def bijeenkomst() -> list[Regel]:
+    """A meeting with forty phones that ask every second, until the figure is on each."""
+    from tests.bench import bijeenkomst as bench
+
+    u = bench.meet()
+    assert not u.fout and u.notities == len(u.geschreven), u.fout[:3]
+    wie = f"{bench.TELEFOONS} telefoons"
+    return [
+        regel(f"onthuld op {wie} (p95)", bench.p95(u.onthuld), "s"),
+        regel(f"onthuld op {wie} (laatste)", max(u.onthuld), "s"),
+        regel(f"vraag per seconde van {wie} (p95)", bench.p95(u.vragen), "s"),
+        regel(f"notitie van {wie} (p95)", bench.p95(u.geschreven), "s"),
+    ]
+
+
+def importeren() -> list[Regel]:
+    """A corporation of 200,000 dwellings, five years and a million cases: folder to snapshot."""
+    from tests.bench import corporatie
+
+    return corporatie.importeren()
+
+
+def onderdrukken() -> list[Regel]:
+    """The country's tree of wijken and buurten, 5 % small cells: the first time, and corrected."""
+    from tests.bench import corporatie
+
+    return corporatie.onderdrukken()
+
+
 ALLE: dict[str, Callable[[], list[Regel]]] = {
     "merken": merken,
     "excel": excel,
     "odata": odata,
     "stad": stad,
     "land": land,
+    "land_alles": land_alles,
+    "niets": niets_veranderd,
     "kaart": kaart,
     "methode": methode,
     "buurt": buurt,
     "buurtblad": buurtblad,
+    "bijeenkomst": bijeenkomst,
+    "importeren": importeren,
+    "onderdrukken": onderdrukken,
 }
 """Name on the command line to measurement."""

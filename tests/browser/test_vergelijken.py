@@ -179,7 +179,7 @@ def test_no_accessibility_violations_and_no_sideways_scroll(
     zes = f"/vergelijken?g=eigen:rond-de-haven,{klein.BUURT},{TUINDORP},BU99010103,BU99010101"
     for pad in (
         f"{zes},{klein.GESPLITST}", f"{TWEE}&als=tabel&thema=wonen", "/vergelijken",
-        "/gebieden?weg=rond-de-haven", "/eigen/rond-de-haven",
+        "/gebieden?weg=rond-de-haven", "/eigen/rond-de-haven", "/zoek?q=kanaal",
     ):  # fmt: skip
         bezoek.naar(pad)
         page.wait_for_timeout(300)

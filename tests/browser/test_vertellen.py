@@ -210,6 +210,30 @@ def test_a_second_person_reads_gives_back_with_a_reason_and_lets_through(
     bezoek.schoon()
 
 
+def test_a_story_is_taken_back_or_wiped_for_good(bezoek: Bezoek, plek: Plek) -> None:
+    eerst, tweede = (
+        plek.huis.verhalen.schrijf(
+            Nieuw(klein.BUURT, 2023, Woorden(tekst=f"Verhaal {n}.", rol="bewoner")), "t"
+        ).id
+        for n in (1, 2)
+    )
+    page = bezoek.naar(f"{BUURT}?verhaal={eerst}&doe=herzien")
+    page.get_by_role("link", name="Weghalen").click()
+    page.get_by_role("button", name="Trek het in").click()
+    expect(page.locator(".verhaal")).to_have_count(1)
+    page = bezoek.naar(f"{BUURT}?verhaal={tweede}&doe=weghalen")
+    page.get_by_role("button", name="Wis het voorgoed").click()
+    expect(page.get_by_role("alert")).to_contain_text("Zet eerst het vinkje")
+    page.get_by_label("niet terug te draaien").check()
+    page.get_by_role("button", name="Wis het voorgoed").click()
+    expect(page.locator(".verhaal")).to_have_count(0)
+    weg = plek.huis.verhalen.een(tweede)
+    assert weg is not None and {r.tekst for r in weg.revisies} == {"[gewist]"}
+    over = plek.huis.verhalen.een(eerst)
+    assert over is not None and over.nu.tekst == "Verhaal 1." and over.nu.status == "ingetrokken"
+    bezoek.schoon()
+
+
 def test_a_story_that_opens_on_demand_can_be_linked_to(bezoek: Bezoek, plek: Plek) -> None:
     with plek.huis.snapshots.lezing() as lezing:
         buurt, wie = lezing.buurt(klein.BUURT), lezing.publicatie.publicatie

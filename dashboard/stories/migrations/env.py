@@ -3,7 +3,12 @@
 from alembic import context
 
 from dashboard.sheets import models as bladen  # noqa: F401 - their tables count too
-from dashboard.stories import models_access, models_inzet  # noqa: F401 - and theirs
+from dashboard.stories import (  # noqa: F401 - and theirs
+    models_access,
+    models_bijeenkomst,
+    models_inzet,
+    models_telefoon,
+)
 from dashboard.stories.models import Basis
 
 verbinding = context.config.attributes["verbinding"]

@@ -26,7 +26,7 @@ def vulling(naam: str) -> dict[str, object]:
 
 
 ruimte = Namespace("naast", "kaart")
-stijl = ruimte.add(
+naam_van_stijl = ruimte.add(
     """function(feature, context) {
     const w = context.hideout.w[feature.properties.gebied];
     const k = ["#dbe9e9", "#aed0d3", "#74aeb6", "#35828f", "#0a4a56"];
@@ -34,6 +34,7 @@ stijl = ruimte.add(
     return {fillColor: kleur, fillOpacity: 1, weight: 0.3, color: "#ffffff"};
 }"""
 )
+stijl = ruimte(naam_van_stijl)
 ruimte.dump(assets_folder=str(uit))
 app = Dash(__name__, assets_folder=str(uit), suppress_callback_exceptions=True)
 app.layout = html.Div([dcc.Location(id="url"), html.Div(id="pagina")])

@@ -22,8 +22,7 @@ figuur = go.Figure(
     )
 )  # fmt: skip
 figuur.update_layout(
-    map={"style": {"version": 8, "sources": {}, "layers": []},
-         "center": {"lon": 5.3, "lat": 52.2}, "zoom": 6.2},
+    map={"style": "white-bg", "center": {"lon": 5.3, "lat": 52.2}, "zoom": 6.2},
     margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=640,
 )  # fmt: skip
 

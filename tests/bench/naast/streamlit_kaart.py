@@ -32,4 +32,6 @@ for vlak in kaart["features"]:
     vlak["properties"]["kleur"] = [255] * 3 if w is None else KLEUREN[min(4, int(w // 20))]
 laag = pdk.Layer("GeoJsonLayer", kaart, get_fill_color="properties.kleur", get_line_width=20)
 zicht = pdk.ViewState(latitude=52.2, longitude=5.3, zoom=6.2)
-st.pydeck_chart(pdk.Deck([laag], initial_view_state=zicht, map_style=None), height=640)
+# A style without layers: the default one is fetched from a map service, and this machine has none.
+LEEG = 'data:application/json,{"version":8,"sources":{},"layers":[]}'
+st.pydeck_chart(pdk.Deck([laag], initial_view_state=zicht, map_style=LEEG), height=640)

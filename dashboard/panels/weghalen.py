@@ -1,0 +1,53 @@
+"""Taking a story away: back out of sight, or wiped for good in every copy the product keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.context import Blad
+from dashboard.panels.parts import sprong, tekst
+from dashboard.panels.vertellen import woorden_van
+from dashboard.stories.models import Verhaal
+
+
+def weghalen(blad: Blad, v: Verhaal) -> html.Div:
+    """The screen: the words, what each of the two ways does, and a button for each."""
+    g = blad.buurt.gebied
+    return html.Div(
+        [
+            html.H2("Moet dit verhaal weg?", id="vertel-kop"),
+            dcc.Store(id="weg-basis", data={
+                "gebied": g.gebied, "grensjaar": g.grensjaar, "verhaal": str(v.id),
+                "nummer": v.nu.nummer, "bril": blad.bril}),
+            html.Blockquote(html.P(woorden_van(v, blad.catalogus)), className="te-koppelen"),
+            html.Div([*_intrekken(), *_wissen()], className="formulier", role="form",
+                     **{"aria-labelledby": "vertel-kop"}),
+            html.Div(id="weg-melding", role="alert", className="melding-plek"),
+            html.Div(sprong("Niet weghalen", blad.adres(verhaal=str(v.id)), "actie"),
+                     className="knoppen"),
+        ]
+    )  # fmt: skip
+
+
+def _intrekken() -> list[Any]:
+    return [
+        html.H3("Intrekken"),
+        tekst("Het verhaal staat nergens meer, ook niet op een nieuw blad. De woorden blijven in "
+              "de geschiedenis, tot iemand ze wist of de bewaartermijn voorbij is."),
+        html.Button("Trek het in", id="weg-intrekken", type="button", className="knop"),
+    ]  # fmt: skip
+
+
+def _wissen() -> list[Any]:
+    return [
+        html.H3("Wissen"),
+        tekst("De woorden verdwijnen voorgoed: uit elke herziening, uit notities en foto's. Een "
+              "blad waar ze op staan, komt opnieuw uit als versie b. Wie een oude backup "
+              "terugzet, wist ze opnieuw. Wat blijft: dat er iets is gewist, en wanneer."),
+        dmc.Checkbox(id="weg-zeker", label="Ik weet dat dit niet terug te draaien is",
+                     checked=False),
+        html.Button("Wis het voorgoed", id="weg-wissen", type="button", className="knop"),
+    ]  # fmt: skip
