@@ -121,6 +121,7 @@ def inhoud(pad: Path) -> Any:
     return ruw
 
 
+@pytest.mark.proef
 def test_zelfde_zaad_zelfde_bestanden(tmp_path: Path) -> None:
     genereer(tmp_path)
     namen = sorted(p.name for p in BRONNEN.iterdir())

@@ -103,7 +103,18 @@ def test_een_veranderde_wachtende_komt_niet_live(nieuws: Huis) -> None:
     assert jaren(nieuws) == [2022, 2023]
 
 
-@pytest.mark.parametrize("stap", [*VOOR_DE_AANWIJZER, "aangewezen"])
+@pytest.mark.parametrize(
+    "stap",
+    [
+        "gecontroleerd",
+        "aangewezen",
+        *(
+            pytest.param(s, marks=pytest.mark.proef)
+            for s in VOOR_DE_AANWIJZER
+            if s != "gecontroleerd"
+        ),
+    ],
+)
 def test_gedood_terwijl_iets_gaat_wachten(nieuws: Huis, stap: str) -> None:
     """Whenever it was killed: the old one is live, and the next refresh leaves one waiting."""
     stel_in(nieuws, "vrijgave: na akkoord\n")

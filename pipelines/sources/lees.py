@@ -153,7 +153,8 @@ def _jaarvelden(kolommen: dict[str, list[Any]], generatie: Generatie, vondst: Vo
         for rij, cel in enumerate(kolommen[veld], start=2):
             treffer = re.match(r"\s*((?:19|20)\d\d)", str(cel))
             if treffer is None:
-                raise BronFout(f"{vondst.waar}, kolom {veld}, rij {rij}: '{cel}' is geen jaar.")
+                wat = None if cel is None or cel != cel else cel  # no number is no year either
+                raise BronFout(f"{vondst.waar}, kolom {veld}, rij {rij}: '{wat}' is geen jaar.")
             gevonden.add(int(treffer[1]))
     return gevonden
 

@@ -99,6 +99,7 @@ def test_a_new_publication_shows_without_restart_and_marks_both_ways_apart(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_what_is_chosen_is_in_the_address_and_back_goes_back(bezoek: Bezoek) -> None:
     page = bezoek.naar(f"{BUURT}?cijfer=koopwoningen_pct")
     expect(page.locator("#cijfer-koopwoningen_pct")).to_have_class(re.compile("gekozen"))
@@ -247,6 +248,7 @@ def test_a_figure_of_the_long_table_opens_its_explanation_and_is_in_the_address(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_at_320_pixels_nothing_falls_off_the_screen(bezoek: Bezoek) -> None:
     bezoek.page.set_viewport_size({"width": 320, "height": 700})
     for pad in ("/", BUURT, "/bronnen"):

@@ -132,7 +132,7 @@ def stukken(png: bytes) -> dict[str, str]:
     return uit
 
 
-@pytest.mark.parametrize("zoek", ["", "?cijfer=niveau"])
+@pytest.mark.parametrize("zoek", [pytest.param("", marks=pytest.mark.proef), "?cijfer=niveau"])
 def test_a_picture_holds_the_map_its_legend_and_where_it_comes_from(
     kaart: Bezoek, tmp_path: Path, zoek: str
 ) -> None:

@@ -106,6 +106,7 @@ def test_the_map_paints_every_class_and_missing_is_not_one_of_them(kaart: Bezoek
     kaart.schoon()
 
 
+@pytest.mark.proef
 def test_amounts_in_the_list_are_written_as_everywhere(kaart: Bezoek, plek: Plek) -> None:
     from dashboard.words import cijfer
 
@@ -210,6 +211,7 @@ def test_keyboard_alone_from_search_to_a_buurt_and_back_over_the_list(kaart: Bez
     kaart.schoon()
 
 
+@pytest.mark.proef
 def test_only_own_areas_can_be_listed(kaart: Bezoek) -> None:
     page = naar(kaart)
     page.get_by_label("alleen mijn gebieden").check()
@@ -250,6 +252,7 @@ def test_a_publication_without_outlines_says_what_to_do(bezoek: Bezoek) -> None:
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_the_search_page_answers_by_itself(kaart: Bezoek) -> None:
     page = kaart.naar("/zoek?q=kanaalzone")
     expect(page.locator(".zoekresultaten")).to_contain_text("indeling 2022")
