@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from indicators.formulas import F64
 
@@ -46,6 +45,8 @@ def gecorrigeerd(p: F64) -> F64:
     uit = np.full(len(p), np.nan)
     mee = ~np.isnan(p)
     if mee.any():
+        from scipy.stats import false_discovery_control  # slow to load, seldom needed
+
         uit[mee] = false_discovery_control(p[mee], method="bh")
     return uit
 

@@ -169,6 +169,7 @@ def test_alles_slaat_over_wat_de_server_niet_heeft_en_haalt_de_rest(
     assert publish.verifieer(h)
 
 
+@pytest.mark.proef
 def test_jaren_kiezen(tmp_path: Path, server: Replay) -> None:
     h = maak(tmp_path, server, bronnen=["kwb"], jaren=[2024])
     assert [r.jaar for r in refresh.ververs(h, kortstondig=True).regels] == [2024]

@@ -40,6 +40,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return map_
 
 
+@pytest.mark.proef
 def test_steward_walks_the_commands(data: Path, tmp_path: Path) -> None:
     """refresh, status, verify, lijst, a second publication, rollback; from any folder."""
     eerste = json.loads((data / "published" / "actueel.json").read_text())
@@ -68,6 +69,7 @@ def test_bad_file_exits_1_and_names_it(data: Path, tmp_path: Path) -> None:
     assert (data / "published" / "actueel.json").read_bytes() == voor
 
 
+@pytest.mark.proef
 def test_unknown_file_is_listed_and_fine(data: Path, tmp_path: Path) -> None:
     (tmp_path / "notulen.txt").write_text("niets")
     uit = draai("refresh", "--bestanden", str(tmp_path), data=data, cwd=tmp_path)

@@ -243,6 +243,7 @@ def test_een_punt_wordt_aangevuld(tmp_path: Path, eerst: bool) -> None:
 # -- taking away, rebuilding, mixing -------------------------------------------------------------
 
 
+@pytest.mark.proef
 def test_verwijder_een_levering(data: Huis, monkeypatch: pytest.MonkeyPatch) -> None:
     """`bestanden verwijder` and its refresh: figures, record and bytes of the file are gone."""
     monkeypatch.setattr(refresh, "ververs", partial(refresh.ververs, kortstondig=True))

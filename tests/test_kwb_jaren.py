@@ -130,6 +130,7 @@ def test_ongeziene_vorm_geldt_alleen_voor_haar_tabellen() -> None:
     assert lees(pakket(kleine_bak("99924NED", 2024, CODES)), "x", CAT).generatie == "kwb_odata_2024"
 
 
+@pytest.mark.proef
 def test_2015_en_2018_tot_in_de_publicatie(tmp_path: Path) -> None:
     """Asked live; the year whose table is otherwise than thought holds up no other."""
     goed, stuk = bak_van(2018), bak_van(2015)

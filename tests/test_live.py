@@ -52,6 +52,7 @@ def test_live_equals_file_route_for_utrecht_2024(tmp_path: Path) -> None:
     assert len(een) > 7_000 and een == twee
 
 
+@pytest.mark.proef
 def test_unchanged_table_makes_no_new_publication(tmp_path: Path) -> None:
     with Replay(kleine_bak("85984NED", 2024, CODES)) as server:
         eerst = huis(tmp_path, server, gemeenten=["GM0344"], jaren=[2024])

@@ -229,6 +229,7 @@ def test_binnen_de_tolerantie_is_geen_correctie(nieuws: Huis, tmp_path: Path) ->
     assert [t for t in uit.telling if t.indicator == "koopwoningen_pct"] == []
 
 
+@pytest.mark.proef
 def test_opdrachten_verschil_en_akkoord(nieuws: Huis, tmp_path: Path) -> None:
     """As a steward: status, verschil without words, verschil A B, akkoord; stories looked after."""
     stel_in(nieuws, "vrijgave: na akkoord\n")

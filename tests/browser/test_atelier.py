@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 KLAAR = "[data-kaart][data-klaar=ja]"
 
 
+@pytest.mark.proef
 def test_weights_by_keyboard_then_a_buurt_then_kept(plek: Plek, bezoek: Bezoek) -> None:
     """A slider by its arrow keeps the focus; list and stamp follow; saved, it has its own link."""
     kaart_klein.teken(plek.datamap, "20260312-klein-1")

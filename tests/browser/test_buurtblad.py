@@ -69,7 +69,9 @@ def test_the_round_from_concept_to_next_year(bezoek: Bezoek, plek: Plek) -> None
     assert "20270312" in agenda.text() and "20280311" in agenda.text()
 
 
-@pytest.mark.parametrize("breed", [1440, 390, 320])
+@pytest.mark.parametrize(
+    "breed", [390, *(pytest.param(b, marks=pytest.mark.proef) for b in (1440, 320))]
+)
 def test_the_editor_is_accessible_and_fits(bezoek: Bezoek, breed: int) -> None:
     bezoek.page.set_viewport_size({"width": breed, "height": 900})
     pagina = bezoek.naar(BLAD)

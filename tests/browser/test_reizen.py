@@ -162,6 +162,7 @@ def test_keyboard_alone_reaches_the_form_and_keeps_a_story(bezoek: Bezoek, plek:
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_the_second_writer_sees_both_texts_and_can_go_on(bezoek: Bezoek, plek: Plek) -> None:
     woorden = Woorden(tekst="Eerste versie.", rol="bewoner")
     wie = plek.huis.verhalen.schrijf(Nieuw(klein.BUURT, 2023, woorden), "toets").id
@@ -236,6 +237,7 @@ def test_pages_have_no_accessibility_violations_and_do_not_scroll_sideways(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_a_figure_of_the_long_table_opens_its_explanation_and_is_in_the_address(
     bezoek: Bezoek,
 ) -> None:
@@ -257,6 +259,7 @@ def test_at_320_pixels_nothing_falls_off_the_screen(bezoek: Bezoek) -> None:
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_an_address_of_another_grensjaar_or_an_unknown_area_says_what_to_do(
     bezoek: Bezoek,
 ) -> None:

@@ -73,6 +73,7 @@ def test_an_area_is_drawn_by_mouse_and_kept_under_a_name(kaart: Bezoek, plek: Pl
     kaart.schoon()
 
 
+@pytest.mark.proef
 def test_an_area_is_drawn_by_keys_alone(kaart: Bezoek) -> None:
     page = naar(kaart)
     knop = page.get_by_role("button", name="Teken een gebied")
@@ -106,6 +107,7 @@ def test_an_area_is_drawn_by_keys_alone(kaart: Bezoek) -> None:
     kaart.schoon()
 
 
+@pytest.mark.proef
 def test_drawing_has_no_accessibility_violations(kaart: Bezoek) -> None:
     page = naar(kaart)
     page.get_by_role("button", name="Teken een gebied").click()
@@ -133,6 +135,7 @@ def stukken(png: bytes) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("zoek", [pytest.param("", marks=pytest.mark.proef), "?cijfer=niveau"])
+@pytest.mark.proef
 def test_a_picture_holds_the_map_its_legend_and_where_it_comes_from(
     kaart: Bezoek, tmp_path: Path, zoek: str
 ) -> None:

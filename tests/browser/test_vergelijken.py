@@ -167,6 +167,7 @@ def test_the_file_chooser_can_be_reached_by_keyboard(bezoek: Bezoek) -> None:
 @pytest.mark.parametrize(
     ("breed", "kleur"), [pytest.param(1440, "dark", marks=pytest.mark.proef), (390, "light")]
 )
+@pytest.mark.proef
 def test_no_accessibility_violations_and_no_sideways_scroll(
     bezoek: Bezoek, plek: Plek, breed: int, kleur: str
 ) -> None:

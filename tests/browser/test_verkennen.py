@@ -152,6 +152,7 @@ def test_another_figure_recolours_without_a_tile_and_back_goes_back(kaart: Bezoe
     kaart.schoon()
 
 
+@pytest.mark.proef
 def test_map_and_list_point_at_each_other_and_escape_lets_go(kaart: Bezoek) -> None:
     page = naar(kaart)
     wijzer = page.locator(".kaart-wijzer")
@@ -202,6 +203,7 @@ def test_keyboard_alone_from_search_to_a_buurt_and_back_over_the_list(kaart: Bez
     expect(page.locator("#kaartje-open")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".kaartje")).to_have_count(0)
+    page.wait_for_function("document.activeElement.closest('.ag-cell') !== null")
     page.keyboard.press("Enter")
     expect(page.locator("#kaartje-open")).to_be_focused()
     page.keyboard.press("Enter")
@@ -220,6 +222,7 @@ def test_only_own_areas_can_be_listed(kaart: Bezoek) -> None:
     kaart.schoon()
 
 
+@pytest.mark.proef
 def test_a_wrong_address_says_so_and_keeps_saying_it(kaart: Bezoek) -> None:
     page = naar(kaart, "?cijfer=onzin&jaar=1850&niveau=straat&gebied=BU00000000")
     melding = page.locator("#kaart-meldingen")
@@ -269,6 +272,7 @@ def test_the_search_page_answers_by_itself(kaart: Bezoek) -> None:
         *(pytest.param(b, k, marks=pytest.mark.proef) for b, k in ((390, "light"), (1440, "dark"))),
     ],
 )
+@pytest.mark.proef
 def test_verkennen_has_no_accessibility_violations(kaart: Bezoek, breed: int, kleur: str) -> None:
     page = kaart.page
     page.set_viewport_size({"width": breed, "height": 900})

@@ -40,6 +40,7 @@ def _bewaard(page: Page) -> list[str]:
     return list(page.evaluate("Object.keys(sessionStorage).filter(k => k.startsWith('telvertel'))"))
 
 
+@pytest.mark.proef
 def test_what_was_typed_survives_links_back_other_pages_and_reload(
     bezoek: Bezoek, plek: Plek
 ) -> None:
@@ -80,6 +81,7 @@ def test_what_was_typed_survives_links_back_other_pages_and_reload(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_when_saving_fails_the_text_stays_also_after_a_reload(
     bezoek: Bezoek, plek: Plek, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +118,7 @@ def test_when_the_connection_is_gone_the_writer_hears_it_and_loses_nothing(
     assert plek.huis.verhalen.aantal() == 1
 
 
+@pytest.mark.proef
 def test_a_sentence_knows_its_figure_and_asks_again_when_it_went_the_other_way(
     bezoek: Bezoek, plek: Plek
 ) -> None:
@@ -159,6 +162,7 @@ def test_beside_the_text_stands_what_may_point_at_someone_and_saving_goes_on(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_binding_is_an_act_of_its_own_signed_and_undone(bezoek: Bezoek, plek: Plek) -> None:
     woorden = Woorden(tekst="Bij ons in de flat staat niets leeg.", rol="bewoner")
     plek.huis.verhalen.schrijf(Nieuw(klein.BUURT, 2023, woorden), "toets")
@@ -234,6 +238,7 @@ def test_a_story_is_taken_back_or_wiped_for_good(bezoek: Bezoek, plek: Plek) -> 
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_a_story_that_opens_on_demand_can_be_linked_to(bezoek: Bezoek, plek: Plek) -> None:
     with plek.huis.snapshots.lezing() as lezing:
         buurt, wie = lezing.buurt(klein.BUURT), lezing.publicatie.publicatie
@@ -257,10 +262,9 @@ def test_a_story_that_opens_on_demand_can_be_linked_to(bezoek: Bezoek, plek: Ple
 @pytest.mark.parametrize(
     ("breed", "kleur"),
     [
-        (390, "dark"),
         *(pytest.param(b, k, marks=pytest.mark.proef)
           for b, k in ((1440, "light"), (1440, "dark"), (1024, "light"), (1024, "dark"),
-                       (390, "light"))),
+                       (390, "light"), (390, "dark"))),
     ],
 )  # fmt: skip
 def test_new_screens_have_no_violations_and_do_not_scroll_sideways(
@@ -289,6 +293,7 @@ def test_new_screens_have_no_violations_and_do_not_scroll_sideways(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_on_paper_stand_the_figures_and_voices_without_controls(bezoek: Bezoek) -> None:
     page = bezoek.naar(BUURT)
     page.emulate_media(media="print")
