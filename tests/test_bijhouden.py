@@ -124,6 +124,7 @@ def test_alleen_wat_veranderde_wordt_gevraagd(
     assert {v.split("/")[3] for v in server.verzoeken if "ODataFeed" in v} == {"85984NED"}
 
 
+@pytest.mark.proef
 def test_een_mislukte_bron_houdt_de_andere_niet_op_en_neemt_niets_weg(
     ingelezen: Path, server: Replay, bakken: list[Bak]
 ) -> None:

@@ -90,6 +90,7 @@ def _kopie_van_2022(map_: Path) -> Path:
     return map_ / "kwb-2023.xlsx"
 
 
+@pytest.mark.proef
 def test_gegevens_van_vorig_jaar_onder_de_naam_van_dit_jaar(tmp_path: Path) -> None:
     """Through Dagster: the run stops, the message says which source and years, the old stays."""
     datamap = Datamap(tmp_path / "data")

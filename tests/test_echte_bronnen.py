@@ -170,6 +170,7 @@ def _kwb_van(codes: list[str], jaar: int, inwoners: list[int]) -> bytes:
     return excel(blad, f"kwb-{jaar}")
 
 
+@pytest.mark.proef
 def test_nijmegen_zonder_inwoners_zegt_dat_die_ontbreken(tmp_path: Path) -> None:
     """All 132 rows and 12 columns in core; a rate without inhabitants is a kind of missing."""
     h = gelezen(tmp_path, POLITIE)

@@ -92,6 +92,7 @@ def test_table_of_another_year_is_refused(tmp_path: Path) -> None:
     assert publish.lees_actueel(h) is None
 
 
+@pytest.mark.proef
 def test_nothing_to_publish_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(VerversFout, match="geen cijfers om te publiceren"):
         ververs(huis(tmp_path), kortstondig=True)

@@ -141,6 +141,7 @@ def _lees_terwijl_er_wordt_gewisseld(h: Huis, keer: int) -> None:
     assert len(set(gezien)) > keer // 2
 
 
+@pytest.mark.proef
 def test_acht_lezers_terwijl_publicaties_wisselen(data: Huis) -> None:
     """Fresh connections that follow the pointer: never an error, never two publications mixed."""
     _lees_terwijl_er_wordt_gewisseld(data, 8)

@@ -52,6 +52,7 @@ def hoeken(page: Page, gebied: str, ruim: float) -> list[tuple[float, float]]:
     )  # type: ignore[no-any-return]
 
 
+@pytest.mark.proef
 def test_an_area_is_drawn_by_mouse_and_kept_under_a_name(kaart: Bezoek, plek: Plek) -> None:
     page = naar(kaart)
     page.get_by_role("button", name="Teken een gebied").click()

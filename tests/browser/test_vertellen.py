@@ -149,6 +149,7 @@ def test_a_sentence_knows_its_figure_and_asks_again_when_it_went_the_other_way(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_beside_the_text_stands_what_may_point_at_someone_and_saving_goes_on(
     bezoek: Bezoek, plek: Plek
 ) -> None:
