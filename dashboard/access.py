@@ -113,6 +113,7 @@ ROUTES: Mapping[str, str] = {
 CALLBACKS: Mapping[str, str] = {
     "url > inhoud": AANGEMELD,  # the page itself is decided by PAGINAS
     "vouw > vouw-inhoud": "cijfers zien",
+    "laat > laat-inhoud": "cijfers zien",
     "vertel-meelezen > vertel-lees": "vertellen",
     "vertel-bewaar > vertel-melding": "vertellen",
     "koppel-bewaar > koppel-melding": "vertellen",

@@ -80,6 +80,19 @@ def _vouwen(app: Dash, huis: Huis) -> None:
         except (GeenPublicatie, GebiedOnbekend, KeyError):
             return formulier.fout("Dit is nu niet te lezen. Laad de pagina opnieuw.")
 
+    @app.callback(
+        Output({"type": "laat-inhoud", "wat": MATCH}, "children"),
+        Input({"type": "laat", "wat": MATCH}, "data"),
+        State("url", "pathname"),
+        State("url", "search"),
+    )
+    def kom_later(wat: str, pad: str, zoek: str) -> Any:
+        try:
+            with huis.snapshots.lezing() as lezing:
+                return buurt.later(huis, lezing, address.lees(pad, zoek), wat)
+        except (GeenPublicatie, GebiedOnbekend, KeyError):
+            return formulier.fout("Dit is nu niet te lezen. Laad de pagina opnieuw.")
+
 
 def _in_de_browser(app: Dash) -> None:
     """What needs no server: the title, and showing what was chosen."""

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from dash.development.base_component import Component
 
-from dashboard import alike
+from dashboard import address, alike
 from dashboard.context import Huis, maak_blad, open_huis
-from dashboard.panels.vergelijkbaar import vergelijkbaar
+from dashboard.pages import buurt
+from dashboard.panels.vergelijkbaar import plek, vergelijkbaar
 from dashboard.router import pagina
 from dashboard.settings import voor_map
 from indicators import compare
@@ -97,14 +98,24 @@ def test_a_figure_lies_beside_theirs_with_its_certainty(scherm: Huis) -> None:
     assert "sinds" in laag.verloop and "per jaar" in laag.verloop
 
 
+def _later(huis: Huis, code: str) -> str:
+    with huis.snapshots.lezing() as lezing:
+        return _tekst(
+            buurt.later(huis, lezing, address.lees(f"/buurt/{code}", ""), "vergelijkbaar")
+        )
+
+
 def test_page_names_them_links_them_and_says_who_lies_around(scherm: Huis) -> None:
+    """The page has their place, and asks for them once it is shown; it does not wait for them."""
     tekst = _tekst(pagina(scherm, f"/buurt/{BUURT}", "").inhoud)
-    deel = tekst.split("Vergelijkbare buurten")[1]
+    assert "Dit wordt nu uitgezocht" in tekst.split("Vergelijkbare buurten")[1]
+    assert "Zet ze naast elkaar" not in tekst
+    deel = _later(scherm, BUURT)
     for woord in ("Componistenbuurt", "afstand 0,2, lijkt veel", "Zet ze naast elkaar",
                   "met evenveel corporatiewoningen", "De buurten eromheen",
                   "met correctie voor het toetsen van alle buurten tegelijk"):  # fmt: skip
         assert woord in deel, woord
-    warm = _tekst(pagina(scherm, "/buurt/BU99010306", "").inhoud)
+    warm = _later(scherm, "BU99010306")
     assert "hier en in de buurten eromheen is dit hoog" in warm
 
 
@@ -118,7 +129,8 @@ def test_no_look_alikes_without_the_variables_and_none_in_older_publications(sch
         leeg = replace(CAT, gebruik=CAT.gebruik.model_copy(update={"vergelijkbaar": None}))
         assert vergelijkbaar(replace(blad, catalogus=leeg), lezing) is None
         gemeente = maak_blad(scherm, lezing, "GM9901", None)
-        assert vergelijkbaar(gemeente, lezing) is None
+        assert vergelijkbaar(gemeente, lezing) is None and plek(gemeente) is None
+        assert plek(replace(blad, catalogus=leeg)) is None
 
 
 def test_boundaries_of_many_areas_at_once_are_those_of_each(scherm: Huis) -> None:

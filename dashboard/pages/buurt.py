@@ -50,7 +50,7 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
             html.Div([inzet.inzet(blad), _bezit(huis, blad)], className="inzet-en-bezit"),
             _bomen(blad, lezing),
             _norm(huis, blad, lezing),
-            vergelijkbaar.vergelijkbaar(blad, lezing),
+            vergelijkbaar.plek(blad),
             html.Section(_werk(blad, adres), id="vertel", className="vertel", tabIndex=-1),
         ],
         className="buurt",
@@ -197,6 +197,17 @@ def gevouwen(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
     blad, bril = _lees(huis, lezing, adres)
     soort, _, naam = wat.partition("|")
     return vraag.gevouwen(blad, soort, naam, bril, opening.voorop(blad, bril)[1])
+
+
+def later(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
+    """What this page asks for once it is shown.
+
+    Raises:
+        GebiedOnbekend: when the publication has no such area in that year.
+        KeyError: when there is no such part.
+    """
+    blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
+    return {"vergelijkbaar": vergelijkbaar.vergelijkbaar}[wat](blad, lezing)
 
 
 def _bomen(blad: Blad, lezing: Lezing) -> html.Section:

@@ -42,6 +42,20 @@ def vouw(kop: Any, wat: str, klas: str = "", **meer: Any) -> html.Details:
     )
 
 
+def laat(wat: str) -> html.Div:
+    """A part that the page asks for once it is shown, so that the rest need not wait for it."""
+    return html.Div(
+        [
+            dcc.Store(id={"type": "laat", "wat": wat}, data=wat),
+            html.Div(
+                tekst("Dit wordt nu uitgezocht.", "zacht"),
+                id={"type": "laat-inhoud", "wat": wat},
+                **{"aria-live": "polite"},
+            ),
+        ]
+    )
+
+
 def sprong(inhoud: Any, adres: str, klas: str = "", **meer: Any) -> dcc.Link:
     """A link inside the product: the page changes without loading anew."""
     return dcc.Link(inhoud, href=adres, className=klas or None, **meer)

@@ -9,7 +9,7 @@ from dash import html
 from dashboard import address, alike, snapshot_alike
 from dashboard.alike import Gelijken, Regel
 from dashboard.context import Blad
-from dashboard.panels.parts import sprong, tabel, tekst, uitklap
+from dashboard.panels.parts import laat, sprong, tabel, tekst, uitklap
 from dashboard.snapshot import Lezing
 from dashboard.words import cijfer, getal, opsomming
 
@@ -19,7 +19,18 @@ VEEL, WEINIG = 0.5, 1.0
 """Distances under which areas are much alike, and over which only a little."""
 
 
-def vergelijkbaar(blad: Blad, lezing: Lezing) -> html.Section | None:
+def plek(blad: Blad) -> html.Section | None:
+    """Where it will come, once the page is there; None where the catalogue declares none."""
+    niveau = blad.buurt.gebied.niveau
+    if blad.catalogus.gebruik.vergelijkbaar is None or niveau not in _MEER:
+        return None
+    return html.Section(
+        [html.H2(f"Vergelijkbare {_MEER[niveau]}", id="vergelijkbaar"), laat("vergelijkbaar")],
+        className="samengevat vergelijkbaar",
+    )
+
+
+def vergelijkbaar(blad: Blad, lezing: Lezing) -> html.Div | None:
     """Both comparators side by side; None where the catalogue declares none."""
     delen = alike.gelijken(blad, lezing)
     hoe = blad.catalogus.gebruik.vergelijkbaar
@@ -38,16 +49,14 @@ def vergelijkbaar(blad: Blad, lezing: Lezing) -> html.Section | None:
             "willekeurige van deze gebieden is ten minste 80 %, afronding en marges meegerekend."
         ),
     ]
-    return html.Section(
+    return html.Div(
         [
-            html.H2(f"Vergelijkbare {soort}", id="vergelijkbaar"),
             html.Div(
                 [*(_deel(blad, lezing, d, soort) for d in delen), _eromheen(blad, lezing)],
                 className="knopen",
             ),
             uitklap("Hoe we deze gebieden kiezen", uitleg),
-        ],
-        className="samengevat vergelijkbaar",
+        ]
     )
 
 

@@ -202,7 +202,7 @@ def dienst(opdracht: list[str], adres: str, **omgeving: str) -> Iterator[str]:
             yield adres
         finally:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(proces.pid, signal.SIGTERM)
+                os.killpg(proces.pid, signal.SIGKILL)  # SIGTERM may be inherited as ignored
             proces.wait(timeout=20)
 
 
