@@ -28,6 +28,7 @@ class Controle:
         uitleg: the rule, in plain words.
         vraag: gives the offending rows.
         blokkeert: whether a broken rule stops what comes after.
+        alleen_met: column and value of core_levering; without such a delivery nothing can break.
     """
 
     asset: str
@@ -35,6 +36,7 @@ class Controle:
     uitleg: str
     vraag: str
     blokkeert: bool = True
+    alleen_met: tuple[str, str] | None = None
 
 
 def _dubbel(tabel: str, waar: str = "true") -> str:
@@ -107,6 +109,7 @@ def _van_bron(bron: str) -> list[Controle]:
             f"sleutel_{tabel}",
             f"Elke sleutel van {tabel} komt een keer voor.",
             _dubbele_cellen(binnen) if tabel == "core_cel" else _dubbel(tabel, binnen),
+            alleen_met=("bron", bron),
         )
         for tabel in CORE
         if tabel != "core_levering"
@@ -117,6 +120,7 @@ def _van_bron(bron: str) -> list[Controle]:
         "Een cel heeft een getal of een reden van ontbreken.",
         "SELECT * FROM core_cel WHERE (waarde IS NULL) = (ontbreekt_door IS NULL) "  # noqa: S608
         f"AND {binnen}",
+        alleen_met=("bron", bron),
     )
     return [*sleutels, reden]
 
@@ -133,6 +137,7 @@ def _verbanden(bron: Bron) -> list[Controle]:
             verband.uitleg,
             _verband_vraag(gen.id, verband),
             blokkeert=verband.mag_mis == 0,
+            alleen_met=("generatie", gen.id),
         )
         for gen in bron.generaties
         for verband in gen.verbanden
@@ -272,6 +277,11 @@ def _vlag_tegen_grens() -> Controle:
 
 def loop_na(con: duckdb.DuckDBPyConnection, controle: Controle) -> list[tuple[object, ...]]:
     """Up to five rows that break a rule."""
+    if controle.alleen_met is not None:
+        kolom, waarde = controle.alleen_met
+        er = con.execute(f"SELECT 1 FROM core_levering WHERE {kolom} = ? LIMIT 1", [waarde])  # noqa: S608
+        if er.fetchone() is None:
+            return []
     return con.execute(f"SELECT * FROM ({controle.vraag}) LIMIT 5").fetchall()  # noqa: S608
 
 
