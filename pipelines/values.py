@@ -129,12 +129,12 @@ def _jaar(
             kandidaten.setdefault(indicator, []).append((levering, reeks))
     if not kandidaten:
         return None
-    gekozen: dict[str, tuple[Reeks, list[str]]] = {}
+    gekozen: dict[str, tuple[Reeks, np.ndarray]] = {}
     gekregen_uit: dict[str, np.ndarray] = {}
     nummer = {x.levering: i for i, x in enumerate(leveringen)}
     for indicator, reeksen in sorted(kandidaten.items()):
         _geen_tegenspraak(con, cat, indicator, reeksen, codes)
-        gekozen[indicator], gekregen_uit[indicator] = _kies_een(reeksen, nummer)
+        gekozen[indicator], gekregen_uit[indicator] = _kies_een(reeksen, nummer, list(cat.bronnen))
     leg_vast(con, codes, gekregen_uit, list(nummer), (leveringen[0].jaar, grensjaar))
     voorlopig = {  # the last place is of areas that no delivery held
         i: np.array([*(x.voorlopig for x in leveringen), False])[plekken]
@@ -144,12 +144,13 @@ def _jaar(
 
 
 def _kies_een(
-    reeksen: list[tuple[Levering, Reeks]], nummer: dict[str, int]
-) -> tuple[tuple[Reeks, list[str]], np.ndarray]:
+    reeksen: list[tuple[Levering, Reeks]], nummer: dict[str, int], alle_bronnen: list[str]
+) -> tuple[tuple[Reeks, np.ndarray], np.ndarray]:
     """One indicator from all deliveries that have it.
 
     Returns:
-        The column with the source per area, and the number of the delivery per area (-1: none).
+        The column with the place of its source in `alle_bronnen` per area, and the number of the
+        delivery per area (-1: none).
     """
     per_bron: dict[str, list[tuple[Levering, Reeks]]] = {}
     for levering, reeks in reeksen:
@@ -159,14 +160,14 @@ def _kies_een(
         for paar in per_bron.values()
     ]
     reeks, plek = kies([r for r, _ in van_bron])
-    bronnen = list(per_bron)
+    bronnen = np.array([alle_bronnen.index(b) for b in per_bron])
     van_levering = [
         np.array([nummer[x.levering] for x, _ in paar])[binnen]
         for paar, (_, binnen) in zip(per_bron.values(), van_bron, strict=True)
     ]
     gekregen = np.stack(van_levering)[plek, np.arange(len(plek))]
     uit = np.where(reeks.ontbreekt == CODES["geen_bron"], -1, gekregen)
-    return (reeks, [bronnen[p] for p in plek]), uit
+    return (reeks, bronnen[plek]), uit
 
 
 def _geen_tegenspraak(
@@ -200,7 +201,7 @@ def _geen_tegenspraak(
 def _rijen(
     cat: Catalogus,
     gebieden: list[tuple[str, str]],
-    gekozen: dict[str, tuple[Reeks, list[str]]],
+    gekozen: dict[str, tuple[Reeks, np.ndarray]],
     jaar: int,
     grensjaar: int,
     voorlopig: dict[str, np.ndarray],
@@ -209,8 +210,7 @@ def _rijen(
     reeksen = [r for r, _ in gekozen.values()]
     soort = np.concatenate([r.ontbreekt for r in reeksen])
     bron_ids = list(cat.bronnen)
-    nummer = {b: i for i, b in enumerate(bron_ids)}
-    bron = np.concatenate([[nummer[b] for b in bronnen] for _, bronnen in gekozen.values()])
+    bron = np.concatenate([bronnen for _, bronnen in gekozen.values()])
     aarden: list[str] = [cat.bronnen[b].aard for b in bron_ids]
 
     def reeks(veld: str) -> pa.Array:
