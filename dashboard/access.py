@@ -25,14 +25,16 @@ TOESTEL = "toestel"
 """A paired phone: no account can have this role, and it holds on the phone's own routes only."""
 
 OPENBAAR, AANGEMELD = "openbaar", "aangemeld"
+DE_BUURT = "de buurt"
+"""Of a callback: as much as the page of the buurt on which it is asked; so for a gast there too."""
 RECHTEN: Mapping[str, frozenset[str]] = {
     "cijfers zien": _LEEST | {"applicatiebeheerder"},
     "zien": _LEEST,
     "concept zien": frozenset({"redacteur"}),
     "vertellen": _VERTELT | {TOESTEL},
     "telefoon gebruiken": frozenset({TOESTEL}),
-    "telefoon koppelen": _VERTELT,
-    "telefoon voor een ander": frozenset({"redacteur"}),
+    "telefoon koppelen": _VERTELT | {"applicatiebeheerder"},
+    "telefoon voor een ander": frozenset({"redacteur", "applicatiebeheerder"}),
     "telefoon intrekken": frozenset({"redacteur", "applicatiebeheerder"}),
     "telefoons zien": _VERTELT | {"applicatiebeheerder"},
     "herzien": frozenset({"redacteur"}),
@@ -84,6 +86,8 @@ ROUTES: Mapping[str, str] = {
     "/tegels/<path:plek>": "cijfers zien",
     "/kaartgebieden": "cijfers zien",
     "/kaartvorm": "cijfers zien",
+    "/kaartweg": "cijfers zien",
+    "/kaarteigen": "cijfers zien",
     "/kaartwaarden": "cijfers zien",
     "/kaartonderschrift": "cijfers zien",
     "/kaartlijn": "cijfers zien",
@@ -112,8 +116,8 @@ ROUTES: Mapping[str, str] = {
 
 CALLBACKS: Mapping[str, str] = {
     "url > inhoud": AANGEMELD,  # the page itself is decided by PAGINAS
-    "vouw > vouw-inhoud": "cijfers zien",
-    "laat > laat-inhoud": "cijfers zien",
+    "vouw > vouw-inhoud": DE_BUURT,
+    "laat > laat-inhoud": DE_BUURT,
     "vertel-meelezen > vertel-lees": "vertellen",
     "vertel-bewaar > vertel-melding": "vertellen",
     "koppel-bewaar > koppel-melding": "vertellen",
@@ -136,6 +140,7 @@ CALLBACKS: Mapping[str, str] = {
     "url > atelier-stand": "cijfers zien",
     "atelier-hangt > atelier-hangt-uit": "cijfers zien",
     "atelier-bewaar > atelier-melding": "weging bewaren",
+    "atelier-trek-in > atelier-weg-melding": "weging bewaren",
     "norm-toon > url": "cijfers zien",
     "norm-bewaar > norm-melding": "norm vaststellen",
     "gebied-verwijder > url": "gebieden kiezen",

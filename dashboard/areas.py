@@ -12,6 +12,10 @@ from pydantic import ValidationError
 
 from indicators.contracts import Bestand, Gebiedskeuze
 
+_Lader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Schrijver = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""The same as `safe_load` and `safe_dump`, ten times as fast where libyaml is there."""
+
 
 class KeuzeFout(Exception):
     """The file cannot be read; the message names it and the field."""
@@ -36,7 +40,7 @@ def lees_als(pad: Path, soort: type[M]) -> M:
         KeuzeFout: when the file is there but cannot be understood.
     """
     try:
-        inhoud = yaml.safe_load(pad.read_text(encoding="utf-8"))
+        inhoud = yaml.load(pad.read_text(encoding="utf-8"), Loader=_Lader)  # noqa: S506 - a safe one
     except FileNotFoundError:
         return soort()
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as fout:
@@ -51,9 +55,8 @@ def lees_als(pad: Path, soort: type[M]) -> M:
 def schrijf(pad: Path, keuze: Bestand) -> None:
     """Keeps a file of settings; it is replaced in one step."""
     pad.parent.mkdir(parents=True, exist_ok=True)
-    tekst = yaml.safe_dump(
-        keuze.model_dump(mode="json", by_alias=True), allow_unicode=True, sort_keys=False
-    )
+    inhoud = keuze.model_dump(mode="json", by_alias=True)
+    tekst = yaml.dump(inhoud, Dumper=_Schrijver, allow_unicode=True, sort_keys=False)
     greep, tijdelijk = tempfile.mkstemp(dir=pad.parent, suffix=".tmp")
     with os.fdopen(greep, "w", encoding="utf-8") as bestand:
         bestand.write(tekst)

@@ -54,7 +54,7 @@ def _kiezen(app: Dash, huis: Huis) -> None:
     def vul(term: str | None, gekozen: list[str] | None) -> Any:
         try:
             with huis.snapshots.lezing() as lezing:
-                return gebieden.keuzes(lezing, term or "", gekozen or [])
+                return gebieden.keuzes(huis, lezing, term or "", gekozen or [])
         except GeenPublicatie:
             return no_update
 
@@ -113,7 +113,8 @@ def _tabel(app: Dash, huis: Huis) -> None:
             )
         except (GeenPublicatie, KeuzeFout, own_area_table.TabelFout) as fout:
             return formulier.fout(str(fout)), None, True
-        data = {"bron": (bestand or "bestand")[:120], "gebieden": tabel.gebieden}
+        data = {"bron": (bestand or "bestand")[:120], "gebieden": tabel.gebieden,
+                "grensjaar": tabel.grensjaar}  # fmt: skip
         return beeld, data, not tabel.gebieden
 
 
@@ -134,8 +135,11 @@ def _tabel_bewaren(app: Dash, huis: Huis) -> None:
             return no_update, no_update, no_update
         try:
             with huis.snapshots.lezing() as lezing:
+                jaren = buurtjaren(lezing)
                 nieuw = [
-                    own_areas.maak_gebied(lezing, naam, codes, str(data["bron"]))
+                    own_areas.maak_gebied(
+                        lezing, naam, codes, str(data["bron"]), data.get("grensjaar"), jaren
+                    )
                     for naam, codes in dict(data["gebieden"]).items()
                 ]
             own_areas.bewaar(pad, nieuw, vervang=True)

@@ -27,6 +27,7 @@ def verbind(app: Dash, huis: Huis) -> None:
     """Adds the callbacks of the page to the app."""
     _volgen(app, huis)
     _bewaren(app, huis)
+    _intrekken(app, huis)
     _hangen(app, huis)
     app.clientside_callback(
         ClientsideFunction("kaart", "toon"),
@@ -116,10 +117,42 @@ def _bewaren(app: Dash, huis: Huis) -> None:
         return None, f"?{nieuw}", f"De instelling is bewaard als „{w.naam}”, versie {w.versie}."
 
 
+def _intrekken(app: Dash, huis: Huis) -> None:
+    @app.callback(
+        Output("atelier-weg-melding", "children"),
+        Output("ververs", "data", allow_duplicate=True),
+        Output("bericht", "children", allow_duplicate=True),
+        Input("atelier-trek-in", "n_clicks"),
+        State("atelier-weg-welke", "value"),
+        State("atelier-weg-reden", "value"),
+        State("ververs", "data"),
+        prevent_initial_call=True,
+    )
+    def trek_in(kliks: int | None, welke: str | None, reden: str | None, ververs: int) -> Any:
+        if not kliks:
+            return no_update, no_update, no_update
+        if not access.mag(huidig(), "weging bewaren", nu()):
+            return formulier.fout("Dat mag niet met jouw rol."), no_update, no_update
+        try:
+            w = weighings.trek_in(huis.instellingen.datamap.wegingen, welke or "", reden or "",
+                                  huidig().naam, nu())  # fmt: skip
+        except (KeuzeFout, weighings.BewaarFout) as fout:
+            return formulier.fout(str(fout)), no_update, no_update
+        except OSError:
+            return formulier.fout("Er is nu niet te schrijven; er is niets ingetrokken. Probeer "
+                                  "het zo nog eens."), no_update, no_update  # fmt: skip
+        return None, ververs + 1, f"De instelling „{w.naam}” is ingetrokken."
+
+
 def _bewaar(huis: Huis, naam: str, reden: str, zoek: str | None) -> tuple[Weging, Instelling]:
     """Keeps what the address says, when it can be worked out."""
     with huis.snapshots.lezing() as lezing:
         i = trial.lees(huis, lezing, address.lees("/atelier", zoek))
+        if i.meldingen:
+            raise weighings.BewaarFout(
+                f"Wat hier staat is niet wat het adres vraagt, dus er is niets bewaard. "
+                f"{i.meldingen[0]} Stel het opnieuw in."
+            )
         trial.reken(huis, lezing, i)
         publicatie = lezing.publicatie.publicatie
     wie, op = huidig().naam, nu()

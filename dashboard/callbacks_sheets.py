@@ -9,6 +9,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from pydantic import ValidationError
 
 from dashboard.context import IEDEREEN, Huis
+from dashboard.pages.buurtblad import VELDEN
 from dashboard.panels import formulier
 from dashboard.sheets.model import BladFout, Redactie
 from dashboard.sheets.round import Bladen
@@ -16,6 +17,17 @@ from dashboard.snapshot import GebiedOnbekend, GeenPublicatie
 from dashboard.stories.guard import NietToegestaan
 from dashboard.stories.repository import VerhaalFout
 from dashboard.telling import lees_datum
+from dashboard.words import hoofdletter
+
+GEDAAN = {
+    "toets": "Het blad ligt nu ter toetsing.",
+    "voor": "Het blad staat vast en is voorgelegd.",
+    "opnieuw": "Een nieuwe versie is begonnen.",
+    "opmerking": "De opmerking is geplaatst.",
+    "gevolg": "Bewaard wat ervan kwam.",
+    "uitkomst": "De uitkomst is vastgelegd.",
+}
+"""What is said after each step, by the first word of its button."""
 
 
 def verbind(app: Dash, huis: Huis) -> None:
@@ -24,6 +36,7 @@ def verbind(app: Dash, huis: Huis) -> None:
     @app.callback(
         Output("blad-melding", "children"),
         Output("ververs", "data", allow_duplicate=True),
+        Output("bericht", "children", allow_duplicate=True),
         Input("blad-bewaar", "n_clicks"),
         State("blad-basis", "data"),
         State("ververs", "data"),
@@ -36,13 +49,14 @@ def verbind(app: Dash, huis: Huis) -> None:
         namen: list[dict[str, str]],
     ) -> Any:  # fmt: skip
         if not kliks:
-            return no_update, no_update
+            return no_update, no_update, no_update
         velden = dict(zip((n["naam"] for n in namen), waarden, strict=True))
-        return _probeer(lambda: _bewaar(huis, basis, velden), ververs)
+        return _probeer(lambda: _bewaar(huis, basis, velden), ververs, "Het concept is bewaard.")
 
     @app.callback(
         Output("blad-melding", "children", allow_duplicate=True),
         Output("ververs", "data", allow_duplicate=True),
+        Output("bericht", "children", allow_duplicate=True),
         Input({"type": "blad-stap", "wat": ALL}, "n_clicks"),
         State("blad-basis", "data"),
         State("ververs", "data"),
@@ -56,20 +70,22 @@ def verbind(app: Dash, huis: Huis) -> None:
     ) -> Any:  # fmt: skip
         wie = ctx.triggered_id
         if not any(kliks) or not isinstance(wie, dict):
-            return no_update, no_update
+            return no_update, no_update, no_update
         invoer = dict(zip((n["naam"] for n in namen), waarden, strict=True))
-        return _probeer(lambda: _stap(huis, basis, str(wie["wat"]), invoer), ververs)
+        wat = str(wie["wat"])
+        return _probeer(lambda: _stap(huis, basis, wat, invoer), ververs, GEDAAN[wat.split("-")[0]])
 
 
-def _probeer(doe: Any, ververs: int) -> Any:
-    """Does a step; on trouble the words of what to do, and the page stays as it is."""
+def _probeer(doe: Any, ververs: int, gedaan: str) -> Any:
+    """Does a step and says so; on trouble the words of what to do, and the page stays as it is."""
     try:
         doe()
     except (BladFout, NietToegestaan, VerhaalFout, GeenPublicatie) as fout:
-        return formulier.fout(str(fout)), no_update
+        return formulier.fout(str(fout)), no_update, no_update
     except GebiedOnbekend:
-        return formulier.fout("Dit gebied staat niet in de publicatie van nu."), no_update
-    return None, ververs + 1
+        fout_ = formulier.fout("Dit gebied staat niet in de publicatie van nu.")
+        return fout_, no_update, no_update
+    return None, ververs + 1, gedaan
 
 
 def _bewaar(huis: Huis, basis: dict[str, Any], velden: dict[str, Any]) -> None:
@@ -81,10 +97,24 @@ def _bewaar(huis: Huis, basis: dict[str, Any], velden: dict[str, Any]) -> None:
     try:
         redactie = Redactie(**schoon, vorige=vorige)
     except ValidationError as fout:
-        veld = ".".join(str(p) for p in fout.errors()[0]["loc"])
-        raise BladFout(f"Het veld {veld} is te lang of niet goed ingevuld.") from None
+        raise BladFout(_waarom(fout)) from None
     was = (int(basis["versie"]), int(basis["revisie"])) if basis.get("versie") else None
     Bladen(huis).bewaar(str(basis["gebied"]), int(basis["grensjaar"]), redactie, IEDEREEN, was)
+
+
+def _waarom(fout: ValidationError) -> str:
+    """What is wrong with the first field, by the name it has on screen."""
+    eerste = fout.errors()[0]
+    veld = str(eerste["loc"][0])
+    naam = next((k for n, k, _ in VELDEN if n == veld), hoofdletter(veld))
+    langst = eerste.get("ctx", {}).get("max_length")
+    if langst is None:
+        return f"„{naam}” is niet goed ingevuld. Er is niets bewaard."
+    hoeveel, wat = len(eerste["input"]), "tekens" if isinstance(eerste["input"], str) else "keuzes"
+    return (
+        f"„{naam}”: dat zijn {hoeveel} {wat}, er passen er {langst}. Er is niets bewaard; "
+        "kort het in."
+    )
 
 
 def _stap(huis: Huis, basis: dict[str, Any], wat: str, invoer: dict[str, Any]) -> None:

@@ -126,7 +126,8 @@ def _bewaar(huis: Huis, basis: dict[str, Any], ververs: int, velden: telling.Vel
         verhaal = telling.bewaar(huis, basis, velden)
     except Gelijktijdig as botsing:
         nieuw = {**basis, "nummer": botsing.huidig.nummer}
-        return formulier.gelijktijdig(botsing), nieuw, *blijft[1:]
+        with huis.snapshots.lezing() as lezing:
+            return formulier.gelijktijdig(botsing, lezing.catalogus), nieuw, *blijft[1:]
     except (VerhaalFout, NietToegestaan) as fout:
         return formulier.fout(str(fout)), *blijft
     except (GeenPublicatie, GebiedOnbekend):
@@ -209,7 +210,7 @@ def _weghalen(app: Dash, huis: Huis) -> None:
             return (no_update,) * 4
         nummer = int(basis.get("nummer") or 0)
         werk = lambda verhaal: reading.trek_in(huis.verhalen, verhaal, nummer, IEDEREEN)  # noqa: E731
-        return klaar(werk, basis, ververs, "Ingetrokken: het verhaal staat nergens meer.")
+        return klaar(werk, basis, ververs, "Ingetrokken: het verhaal is hier niet meer te zien.")
 
     @app.callback(
         Output("weg-melding", "children", allow_duplicate=True),

@@ -22,7 +22,8 @@ def getoond(waarden: F64, indicator: Indicator) -> F64:
     """Values exactly as they are written on screen; thousands of euros in euros."""
     maal, decimalen = (1000.0, 0) if indicator.eenheid == "keur" else (1.0, indicator.decimalen)
     vorm = f"%.{decimalen}f"
-    return np.array([float(vorm % v) + 0.0 for v in (waarden * maal).tolist()], float)
+    anders, plek = np.unique(waarden * maal, return_inverse=True)
+    return np.array([float(vorm % v) + 0.0 for v in anders.tolist()], float)[plek]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from dashboard import address
+from dashboard import access, address
 from dashboard.memory import Geheugen
 from dashboard.privacy import HUISHOUDENS
 from dashboard.settings import Instellingen
@@ -18,9 +18,9 @@ from dashboard.snapshot_types import Buurt, Gebied, Publicatie
 from dashboard.stories.inzet import Inzetten
 from dashboard.stories.models import Koppeling, Verhaal
 from dashboard.stories.models_inzet import Inzetkaart
-from dashboard.stories.repository import Verhalen
+from dashboard.stories.repository import Verhalen, nu
 from dashboard.stories.store import maak_motor, migreer
-from dashboard.who import Poortwachter
+from dashboard.who import Poortwachter, huidig
 from indicators.catalogue import Catalogus
 
 IEDEREEN = "deze computer"
@@ -40,6 +40,9 @@ class Huis:
     """The search index of the current publication, and of the one before."""
     proefgeheugen: Geheugen = field(default_factory=Geheugen)
     """Trials of the Methode-atelier that were worked out last."""
+
+    buurtgeheugen: Geheugen = field(default_factory=lambda: Geheugen(hoogstens=600))
+    """Parts of the page of a buurt that only a publication or a settings file can change."""
 
     def sluit(self) -> None:
         """Closes publications and the story store."""
@@ -96,6 +99,11 @@ class Blad:
         g = self.buurt.gebied
         keuze.setdefault("bril", self.bril)
         return address.buurt(g.gebied, None if self.huidig else g.grensjaar, **keuze)
+
+    def mag(self, wat: str, verhaal: Verhaal | None = None) -> bool:
+        """Whether who asks may do this here, or to a story; what they may not is not offered."""
+        gebied = self.buurt.gebied.gebied if verhaal is None else verhaal.gebied
+        return access.mag(huidig(), wat, nu(), [gebied], verhaal)
 
     @property
     def huishoudens(self) -> float | None:

@@ -1,20 +1,24 @@
-"""An area drawn on the map: which buurten lie inside a line, and the rule that decides it."""
+"""Areas of one's own on the map: which buurten lie inside a line, and the outline of each."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from dashboard import snapshot_map
+from dashboard import geometry, snapshot_map
 from dashboard.snapshot import Lezing
-from dashboard.snapshot_compare import namen
+from dashboard.snapshot_compare import grenzen, namen
+from indicators.contracts import EigenGebied
 
 RD, GRADEN = 28992, 4326
 MEESTE_PUNTEN, MEESTE_BUURTEN = 200, 300
+MEESTE_OMTREK = 5000
+"""With more buurten than this in all own areas together, the map does not outline them."""
 REGEL = "Een buurt telt mee als meer dan de helft van haar oppervlakte binnen de lijn ligt."
 _PUNT = re.compile(r"^(-?\d{1,3}(?:\.\d{1,9})?),(-?\d{1,2}(?:\.\d{1,9})?)$")
 
@@ -74,3 +78,22 @@ def binnen(lezing: Lezing, tekst: str, grensjaar: int) -> dict[str, Any]:
         "deels": len(raakt) - len(erin),
         "regel": REGEL,
     }
+
+
+def omtrekken(lezing: Lezing, eigen: Iterable[EigenGebied], grensjaar: int) -> list[dict[str, Any]]:
+    """The outline of each area of one's own in a boundary year, as lines in degrees.
+
+    An area of which a buurt is not there, or changed its boundary in between, has none.
+    """
+    alle = tuple(eigen)
+    er = grenzen(lezing, {(c, grensjaar) for g in alle for c in g.buurtcodes})
+    jaren = {g.grensjaar for g in alle}
+    anders = {j: set(snapshot_map.veranderd(lezing, j, grensjaar)) for j in jaren}
+    uit: list[dict[str, Any]] = []
+    for g in alle:
+        vormen = [er[c, grensjaar] for c in g.buurtcodes if (c, grensjaar) in er]
+        if len(vormen) < len(g.buurtcodes) or anders[g.grensjaar] & set(g.buurtcodes):
+            continue
+        vlak = shapely.union_all(shapely.from_wkb(vormen))
+        uit.append(geometry.vlak(shapely.to_wkb(shapely.force_2d(vlak))))
+    return uit

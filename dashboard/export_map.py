@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard import explore, exports, picture, presets, snapshot_map
+from dashboard import clusters, explore, exports, picture, presets, snapshot_map
 from dashboard.context import Huis
 from dashboard.explore import ASSEN, BOOM, NIVEAU, Keuze
 from dashboard.exports import Kop, Regel, Uitvoer
@@ -88,11 +88,13 @@ def _getal(waarde: Any) -> float | None:
 def _assen(lezing: Lezing, keuze: Keuze, beeld: Beeld, gebieden: list[Gebied]) -> list[Regel]:
     """Both axes of the 3x3: the score, and the class that the map shows."""
     assert beeld.assen is not None  # noqa: S101 - the 3x3 always has both axes
+    weging = presets.kies(lezing.catalogus, BOOM, keuze.weging)
     uit: list[Regel] = []
     for nummer, as_ in enumerate(ASSEN):
         plaats = (keuze.jaar or 0, keuze.grensjaar, keuze.niveau)
         k = presets.scores(lezing, BOOM, as_, keuze.weging, *plaats)
         plek = {str(g): n for n, g in enumerate(k["gebied"].tolist())}
+        rondom = clusters.per_gebied(lezing, keuze, as_)
         for n, g in enumerate(gebieden):
             p, klasse = plek.get(g.gebied), int(beeld.assen[n, nummer])
             score, onder, boven = (
@@ -105,8 +107,18 @@ def _assen(lezing: Lezing, keuze: Keuze, beeld: Beeld, gebieden: list[Gebied]) -
             s = Score(keuze.jaar or 0, BOOM, as_, score, onder, boven,
                       0.0 if p is None else float(k["dekking"][p]), reden or None)  # fmt: skip
             r = exports.scoreregel(s, g, lezing.catalogus, waarom)
+            if weging:  # a row may be cut from its file, and then it still says what it is
+                r = replace(
+                    r, indicator=f"proef.{BOOM}.{as_}.{weging.id}", aard=presets.aard(weging),
+                    cijfer=f"{r.cijfer}, {weging.naam.lower()}",
+                )  # fmt: skip
             stand = KLASSEN[klasse] if klasse >= 0 else "nog niet te zeggen"
-            delen = (g.gemeentenaam or "", f"klasse {stand}", r.toelichting)
+            delen = (
+                g.gemeentenaam or "",
+                f"klasse {stand}",
+                r.toelichting,
+                rondom.get(g.gebied, ""),
+            )
             uit.append(replace(r, toelichting="; ".join(d for d in delen if d)))
     return uit
 
@@ -118,8 +130,6 @@ def kop(lezing: Lezing, keuze: Keuze, beeld: Beeld, regels: list[Regel]) -> Kop:
     if keuze.cijfer == NIVEAU:
         boom = lezing.catalogus.bomen[BOOM]
         erbij.append(f"{exports.SCORE_AARD}, tegen {boom.referentie}")
-        if weging := presets.kies(lezing.catalogus, BOOM, keuze.weging):
-            erbij.append(f"Niet de gepubliceerde weging. {weging.naam}: {weging.uitleg}")
     if beeld.referentie.naam:
         erbij.append(f"Vergeleken met {beeld.referentie.naam}.")
     uit = exports.kop(lezing, titel, regels, erbij)
@@ -130,7 +140,9 @@ def kop(lezing: Lezing, keuze: Keuze, beeld: Beeld, regels: list[Regel]) -> Kop:
     met = {d.indicator for d in lezing.dekking() if d.met_waarde}
     bronnen = {b.id: b for i in sorted(delen & met) for b in cat.bronnen_van(i)}
     paren = [(b.bronvermelding.removeprefix("Bron: "), b.licentie) for b in bronnen.values()]
-    return replace(uit, bronnen=tuple(paren))
+    weging = presets.kies(cat, BOOM, keuze.weging)
+    stempel = presets.stempel(cat, BOOM, weging) if weging else ()
+    return replace(uit, bronnen=tuple(paren), stempel=stempel)
 
 
 def vormen(lezing: Lezing, keuze: Keuze, codes: list[str]) -> dict[tuple[str, int], bytes]:

@@ -52,13 +52,16 @@ def rijen(lezing: Lezing, i: Instelling, u: Uitkomst) -> list[Regel]:
 
 def stempel(i: Instelling, u: Uitkomst) -> list[tuple[str, str]]:
     """What was set, line by line: what every file and picture of a trial carries."""
-    gewichten = "; ".join(f"{n} {getal(w, 2)}" for n, w in zip(u.as_.namen, i.gewicht, strict=True))
+    paren = zip(u.as_.namen, i.gewicht, strict=True)
+    gewichten = "; ".join(f"{n}: {getal(w, 2)}" for n, w in paren)
     uit = [("Instelling", woorden.naam(i))]
     if i.bewaard is not None:
         uit += [
             ("Reden", i.bewaard.reden),
             ("Bewaard", woorden.wie_wanneer(i.bewaard)),
         ]
+    if i.ingetrokken is not None:
+        uit.append(("Ingetrokken", woorden.weg_wie_waarom(i.ingetrokken)))
     return [
         *uit,
         ("Gewichten", gewichten),

@@ -158,6 +158,8 @@ class Poort:
         if g.wie.lokaal:
             return None
         wat = access.CALLBACKS.get(naam)
+        if wat == access.DE_BUURT:
+            return None if self._op_buurt(vraag) else _weiger(403, "Dat mag niet met jouw rol.")
         if wat is None or not access.mag(g.wie, wat, nu()):
             return _weiger(403, "Dat mag niet met jouw rol.")
         gebied = _gebied(vraag)
@@ -167,6 +169,13 @@ class Poort:
         if wat != access.AANGEMELD and not self._op_pagina(vraag):
             return _weiger(403, "Deze pagina is niet voor jouw rol.")
         return None
+
+    def _op_buurt(self, vraag: dict[str, Any]) -> bool:
+        """Whether it was asked on the page of a buurt that this person may open."""
+        adres = address.lees(str(_waarden(vraag).get(("url", "pathname")) or "/"), "")
+        return adres.pagina == "buurt" and access.mag_pagina(
+            g.wie, adres.pagina, adres.gebied, nu()
+        )
 
     def _op_pagina(self, vraag: dict[str, Any]) -> bool:
         waarden = _waarden(vraag)

@@ -11,8 +11,8 @@ import importlib.util
 import json
 import re
 import zlib
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +27,7 @@ from dashboard import (
     explore,
     export_map,
     geometry,
+    own_areas,
     picture,
     snapshot_map,
 )
@@ -36,6 +37,7 @@ from dashboard.picture import Beeld
 from dashboard.snapshot import GeenPublicatie, Lezing
 from dashboard.tiles import TegelFout, Tegels, tegel
 from indicators import regions
+from indicators.contracts import EigenGebied
 
 _BLIJFT = "public, max-age=31536000, immutable"
 _SCRIPTS = {
@@ -44,6 +46,7 @@ _SCRIPTS = {
 }
 _PLEK = re.compile(r"^([^/]+)/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})\.pbf$")
 MVT = "application/vnd.mapbox-vector-tile"
+_VRAAG = {"melding": "Vraag een niveau (buurt, wijk, gemeente) en een indeling (een jaar)."}
 ACHTER = {"achterwater", "groen", "buiten"}
 """Layers under and around the areas."""
 
@@ -114,7 +117,9 @@ def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, A
             for n, x in lagen.items()
         },
         "gebieden": f"/kaartgebieden?{urlencode(vast | {'indeling': keuze.grensjaar})}",
+        "weg": f"/kaartweg?{urlencode(vast | {'indeling': keuze.grensjaar})}",
         "vorm": f"/kaartvorm?{urlencode(vast | {'indeling': keuze.kaartjaar or 0})}",
+        "eigen": _eigen_adres(huis, lezing, keuze),
         "waarden": f"/kaartwaarden?{sleutel}",
         "opmaak": picture.opmaak(indicator) if indicator else None,
         "soorten": beeld.soorten,
@@ -130,6 +135,26 @@ def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, A
         "keuze": {"niveau": keuze.niveau, "cijfer": keuze.gekozen, "vergelijk": keuze.vergelijk,
                   "jaar": "nieuwste" if keuze.nieuwste else str(keuze.jaar)},
     }  # fmt: skip
+
+
+def getekende_gebieden(huis: Huis) -> tuple[EigenGebied, ...]:
+    """The areas that someone drew, picked or read from a table; none when that file is broken."""
+    try:
+        return own_areas.lees(huis.instellingen.datamap.eigen_gebieden)
+    except areas.KeuzeFout:
+        return ()
+
+
+def _eigen_adres(huis: Huis, lezing: Lezing, keuze: Keuze) -> str:
+    """Where the outlines of areas of one's own are asked; empty without any, or without a map."""
+    alle = getekende_gebieden(huis)
+    buurten = sum(len(g.buurtcodes) for g in alle)
+    if not 0 < buurten <= draw_area.MEESTE_OMTREK or keuze.kaartjaar is None:
+        return ""
+    wie = zlib.crc32(repr([(g.grensjaar, g.buurtcodes) for g in alle]).encode())
+    vraag = {"publicatie": lezing.publicatie.publicatie, "indeling": keuze.kaartjaar,
+             "eigen": f"{wie:08x}"}  # fmt: skip
+    return f"/kaarteigen?{urlencode(vraag)}"
 
 
 def per_niveau(codes: Sequence[str]) -> dict[str, list[str]]:
@@ -218,25 +243,8 @@ def routes(server: Flask, huis: Huis) -> None:
             return Response(status=204, headers={"Cache-Control": _BLIJFT})
         return _ingepakt(beeld, MVT, _BLIJFT)
 
-    @server.get("/kaartgebieden")
-    def kaartgebieden() -> Response:
-        return antwoord(huis, _gebieden)
-
-    @server.get("/kaartvorm")
-    def kaartvorm() -> Response:
-        return antwoord(huis, _vorm)
-
-    @server.get("/kaartwaarden")
-    def kaartwaarden() -> Response:
-        return antwoord(huis, _waarden)
-
-    @server.get("/kaartonderschrift")
-    def kaartonderschrift() -> Response:
-        return antwoord(huis, _onderschrift)
-
-    @server.get("/kaartlijn")
-    def kaartlijn() -> Response:
-        return antwoord(huis, _lijn)
+    for naam, maak in _ANTWOORDEN.items():
+        server.add_url_rule(f"/{naam}", naam, partial(antwoord, huis, maak))
 
 
 def _script(naam: str) -> Path | None:
@@ -258,10 +266,21 @@ def _tegelpad(huis: Huis, tegels: Tegels, bestand: str) -> Path:
 
 
 def _gebieden(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    niveau, jaar = _niveau_en_jaar()
+    return gebieden_json(huis, lezing, niveau, jaar) if niveau else _VRAAG
+
+
+def _weg(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    """The areas that miss a figure that most others have: where the map may need a hatching."""
+    niveau, jaar = _niveau_en_jaar()
+    return {"codes": snapshot_map.ooit_weg(lezing, niveau, jaar)} if niveau else _VRAAG
+
+
+def _niveau_en_jaar() -> tuple[str, int]:
+    """The level and boundary year that an address names; no level when one of them is wrong."""
     niveau, jaar = request.args.get("niveau", ""), request.args.get("indeling", "")
-    if niveau not in NIVEAUS or not jaar.isdecimal() or len(jaar) != 4:
-        return {"melding": "Vraag een niveau (buurt, wijk, gemeente) en een indeling (een jaar)."}
-    return gebieden_json(huis, lezing, niveau, int(jaar))
+    goed = niveau in NIVEAUS and jaar.isdecimal() and len(jaar) == 4
+    return (niveau, int(jaar)) if goed else ("", 0)
 
 
 def _vorm(huis: Huis, lezing: Lezing) -> dict[str, Any]:
@@ -271,6 +290,15 @@ def _vorm(huis: Huis, lezing: Lezing) -> dict[str, Any]:
         return {"melding": "Vraag een gebied (een CBS-code) en een indeling (een jaar)."}
     vormen = snapshot_map.vormen(lezing, [gebied], int(jaar))
     return {"type": "FeatureCollection", "features": [geometry.vlak(v) for v in vormen]}
+
+
+def _eigen(huis: Huis, lezing: Lezing) -> dict[str, Any]:
+    """The outlines of areas of one's own."""
+    jaar = request.args.get("indeling", "")
+    if not jaar.isdecimal() or len(jaar) != 4:
+        return {"melding": "Vraag een indeling (een jaar)."}
+    vormen = draw_area.omtrekken(lezing, getekende_gebieden(huis), int(jaar))
+    return {"type": "FeatureCollection", "features": vormen}
 
 
 def _onderschrift(huis: Huis, lezing: Lezing) -> dict[str, Any]:
@@ -301,7 +329,18 @@ def _waarden(huis: Huis, lezing: Lezing) -> dict[str, Any]:
         return {"melding": " ".join(keuze.meldingen)}
     beeld = picture.beeld(huis.geheugen, lezing, keuze, eigen)
     waarden = waarden_json(beeld, keuze.cijfer == NIVEAU)
-    return waarden | {"sleutel": _sleutel(lezing, keuze, eigen)}
+    return waarden | {
+        "sleutel": _sleutel(lezing, keuze, eigen), "indeling": keuze.grensjaar,
+        "soorten": beeld.soorten, "kleuren": classes.kleuren(len(beeld.grenzen) + 1),
+    }  # fmt: skip
+
+
+_ANTWOORDEN: dict[str, Callable[[Huis, Lezing], dict[str, Any]]] = {
+    "kaartgebieden": _gebieden, "kaartweg": _weg, "kaartvorm": _vorm, "kaartwaarden": _waarden,
+    "kaarteigen": _eigen,
+    "kaartonderschrift": _onderschrift, "kaartlijn": _lijn,
+}  # fmt: skip
+"""The addresses of the map that answer with JSON of the current publication."""
 
 
 def antwoord(huis: Huis, maak: Any) -> Response:

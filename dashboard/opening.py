@@ -80,7 +80,7 @@ def zin_cijfers(blad: Blad) -> str:
         namen = [f"{_zonder_maat(i)} ({cijfer(w.waarde or 0.0, i)})" for i, w, _ in op]
         zinnen.append(f"Minder gunstig dan {'daar' if zinnen else f'in {ref.naam}'}: "
                       f"{opsomming(namen)}.")  # fmt: skip
-    if not zinnen:
+    if not zinnen and any(w.waarde is not None for w in blad.buurt.referentiewaarden.values()):
         zinnen.append(f"Wat hier is gemeten, ligt dicht bij {ref.naam}.")
     return " ".join(zinnen)
 

@@ -28,6 +28,11 @@ PER_SOORT = 1000
 """How many remarks of a kind are kept; the others are only counted."""
 _SCHEIDERS = {"\t": "tab", ";": "puntkomma", "|": "rechte streep", ",": "komma"}
 _KNIP = re.compile(r"[\s,;|]+")
+_ANDERS = re.compile(r"[\t,;|]")
+_NAAM_EN_CODE = re.compile(
+    r"(?!\s*(?:BU|WK|GM)\d{4})[^\t,;|]*[^\s\t,;|][^\t,;|]*[\t,;|]\s*BU\d{4}[0-9A-Z]{4}\s*(?:[\t,;|]|$)",
+    re.IGNORECASE,
+).match
 _CODE = re.compile(r"^(BU|WK|GM)\d{4}[0-9A-Z]*$")
 _KAAL = re.compile(r"^\d{7,8}$")
 _NAAMKOPPEN = ("eigen gebied", "gebied", "gebiedsnaam", "complex", "cluster", "naam")
@@ -126,8 +131,8 @@ def _tekst(inhoud: bytes) -> tuple[list[list[str]], str, list[Opmerking]]:
     if b"\x00" in inhoud[:4096] and inhoud[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise TabelFout("Dit is geen tekst- of Excelbestand. Lever een CSV of een XLSX aan.")
     tekst, letters = _letters(inhoud)
-    regels = tekst.splitlines()
-    scheider = _scheider(regels[:50])
+    scheider = _scheider(tekst[:100_000].splitlines()[:50])
+    regels = io.StringIO(tekst, newline="")  # a cell in quotes may hold lines of its own
     meldingen: list[Opmerking] = []
     rijen: list[list[str]] = []
     cellen = 0
@@ -138,6 +143,10 @@ def _tekst(inhoud: bytes) -> tuple[list[list[str]], str, list[Opmerking]]:
             if len(meldingen) < PER_SOORT:
                 woord = _SCHEIDERS[ander]
                 meldingen.append(Opmerking(n, "scheiding", f"gescheiden door een {woord}"))
+        elif any(map(_NAAM_EN_CODE, rij)):
+            rij = [deel for cel in rij for deel in _uiteen(cel)]
+            if len(meldingen) < PER_SOORT:
+                meldingen.append(Opmerking(n, "scheiding", "naam en code stonden in één cel"))
         cellen += len(rij)
         if cellen > MEESTE_CELLEN:
             raise _te_veel(cellen)
@@ -164,6 +173,11 @@ def _scheider(regels: Sequence[str]) -> str:
         if eerste >= 0:
             telling[kaal[eerste]] += 1
     return max(telling, key=lambda s: telling[s]) if any(telling.values()) else ";"
+
+
+def _uiteen(cel: str) -> list[str]:
+    """A cell that holds a name and, behind another separator, a code: as cells of their own."""
+    return _ANDERS.split(cel) if _NAAM_EN_CODE(cel) else [cel]
 
 
 def _ander(cel: str, scheider: str) -> str | None:
@@ -255,20 +269,23 @@ def _kolommen(rijen: Sequence[Sequence[str]]) -> tuple[int, _Codekolommen, int]:
     naamkop = [k for k in naamkop if k in rest]
     if not rest:
         raise TabelFout("In deze tabel staan alleen codes; de naam van het gebied ontbreekt.")
-    return (naamkop or rest)[0], _Codekolommen(min(vast), gekopt), begin + is_kop
+    return (naamkop or rest)[0], _Codekolommen(min(vast), gekopt, kop), begin + is_kop
 
 
 @dataclass(frozen=True)
 class _Codekolommen:
-    """The columns that hold codes: those that say so, or all from the first on."""
+    """The columns that hold codes: all from the first, or those that say so and what is behind."""
 
     eerste: int
     gekopt: list[int]
+    kop: list[str]
 
     def __call__(self, rij: Sequence[str]) -> Iterable[int]:
-        if self.gekopt:
-            return (k for k in self.gekopt if k < len(rij))
-        return range(self.eerste, len(rij))
+        if not self.gekopt:
+            return range(self.eerste, len(rij))
+        zonder = range(self.gekopt[-1] + 1, len(rij))
+        los = [k for k in zonder if k >= len(self.kop) or not self.kop[k]]
+        return [k for k in self.gekopt if k < len(rij)] + los
 
 
 def _naam(cel: str, rij: int, tabel: Tabel) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from dashboard import areas
@@ -30,6 +31,16 @@ def lees(pad: Path) -> tuple[EigenGebied, ...]:
     Raises:
         KeuzeFout: when the file is there but cannot be understood.
     """
+    try:
+        staat = pad.stat()
+    except OSError:
+        return ()
+    return _lees(pad, staat.st_mtime_ns, staat.st_ino, staat.st_size)
+
+
+@lru_cache(maxsize=8)
+def _lees(pad: Path, *_wanneer: int) -> tuple[EigenGebied, ...]:
+    """Read once as long as the file stays the same: a table can hold hundreds of areas."""
     alle = areas.lees_als(pad, EigenGebieden).gebieden
     return tuple(sorted(alle, key=lambda g: (g.naam.casefold(), g.id)))
 
@@ -78,8 +89,9 @@ def beste_grensjaar(jaren: dict[str, tuple[int, ...]]) -> int | None:
 
 
 def maak_gebied(
-    lezing: Lezing, naam: str, codes: Sequence[str], bron: str = "gekozen op de pagina"
-) -> EigenGebied:
+    lezing: Lezing, naam: str, codes: Sequence[str], bron: str = "gekozen op de pagina",
+    grensjaar: int | None = None, jaren: Mapping[str, tuple[int, ...]] | None = None,
+) -> EigenGebied:  # fmt: skip
     """An area from a name and codes of buurten, wijken or gemeenten; not kept yet.
 
     Args:
@@ -87,6 +99,9 @@ def maak_gebied(
         naam: what people call it.
         codes: buurten; a wijk or gemeente stands for all its buurten.
         bron: where the list came from, for who reads it later.
+        grensjaar: whose boundaries were meant, such as those that a table was read with; without
+            it the newest that has most of the buurten.
+        jaren: the grensjaren of every buurt (`buurtjaren`), where many areas are made at once.
 
     Raises:
         GebiedFout: naming what is missing or unknown.
@@ -107,14 +122,18 @@ def maak_gebied(
     if len(buurten) > MEESTE_BUURTEN:
         raise GebiedFout(f"{len(buurten)} buurten is te veel; er passen er {MEESTE_BUURTEN}.")
     return EigenGebied(
-        id=maak_id(netjes), naam=netjes, grensjaar=_grensjaar(lezing, tuple(buurten)),
+        id=maak_id(netjes), naam=netjes,
+        grensjaar=_grensjaar(lezing, tuple(buurten), grensjaar, jaren),
         buurtcodes=tuple(buurten), bron=bron[:200],
     )  # fmt: skip
 
 
-def _grensjaar(lezing: Lezing, codes: tuple[str, ...]) -> int:
-    jaren = buurtjaren(lezing, codes)
-    jaar = beste_grensjaar(jaren)
+def _grensjaar(
+    lezing: Lezing, codes: tuple[str, ...], gevraagd: int | None = None,
+    alle: Mapping[str, tuple[int, ...]] | None = None,
+) -> int:  # fmt: skip
+    jaren = buurtjaren(lezing, codes) if alle is None else {c: alle[c] for c in codes if c in alle}
+    jaar = gevraagd or beste_grensjaar(jaren)
     weg = [c for c in codes if jaar is None or jaar not in jaren.get(c, ())]
     if weg or jaar is None:
         anders = [c for c in weg if c in jaren]

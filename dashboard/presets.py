@@ -14,7 +14,7 @@ import numpy as np
 from dashboard import snapshot_map
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_method import Beeld, cijfers_van
-from dashboard.words import zeker
+from dashboard.words import getal, zeker
 from indicators.aggregate import Invoer, Uitkomst, bereken
 from indicators.catalogue import Catalogus
 from indicators.formulas import CODES, F64, HEEFT
@@ -30,6 +30,23 @@ def kies(cat: Catalogus, boom: str, naam: str | None) -> Voorkeuze | None:
     """A weighing of a tree by its id; None when there is none of that name, or for the standard."""
     er = cat.bomen[boom].voorkeuzes if boom in cat.bomen else ()
     return next((v for v in er if v.id == naam and v.id != STANDAARD), None)
+
+
+def stempel(cat: Catalogus, boom: str, v: Voorkeuze) -> tuple[tuple[str, str], ...]:
+    """What every file and picture of a weighing carries: its name, why, and each weight."""
+    b = cat.bomen[boom]
+    uit = [("Instelling", f"{aard(v)}; niet de gepubliceerde score"), ("Reden", v.uitleg)]
+    for k in b.knopen:
+        if k.score and k.klassen is not None:
+            paren = zip(k.delen, voorkeur(b, k, v.id).tolist(), strict=True)
+            namen = [f"{cat.indicatoren[d.indicator].kort}: {getal(w, 2)}" for d, w in paren]
+            uit.append((f"Gewichten {k.naam.lower()}", "; ".join(namen)))
+    return tuple(uit)
+
+
+def aard(v: Voorkeuze) -> str:
+    """What kind of figure a score of this weighing is: never to be taken for the published one."""
+    return f"proef met de weging „{v.naam}”"
 
 
 def _reken(cat: Catalogus, boom: Boom, knoop: Knoop, voorkeuze: str, cijfers: F64) -> Uitkomst:

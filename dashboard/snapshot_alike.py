@@ -111,6 +111,24 @@ def scores(
     return {(r[0], int(r[1])): Score(*r[1:]) for r in rijen}
 
 
+def clusterkaart(lezing: Lezing, boom: str, jaar: int) -> list[tuple[str, str, str, str]]:
+    """Axis, class, code and name of every buurt that lies in a cluster, by name; and who does not.
+
+    A buurt that was tested and lies in none has the class `geen`. None in older publications.
+    """
+    try:
+        rijen = lezing.tabel(
+            """SELECT c.knoop, c.klasse, c.gebied, g.naam FROM out_cluster c
+            JOIN out_gebied g USING (gebied, grensjaar)
+            WHERE c.boom = ? AND c.jaar = ? AND c.grensjaar = ? AND c.klasse IS NOT NULL
+            ORDER BY lower(strip_accents(g.naam)), c.gebied, c.knoop""",
+            (boom, jaar, jaar),
+        )
+    except duckdb.CatalogException:
+        return []
+    return [(str(k), str(v), str(c), str(n)) for k, v, c, n in rijen]
+
+
 def clusters(lezing: Lezing, gebied: str, grensjaar: int) -> list[Cluster]:
     """Per axis whether an area lies in a cluster; none in older publications."""
     namen = ", ".join(v.name for v in fields(Cluster))

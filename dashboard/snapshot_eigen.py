@@ -46,6 +46,9 @@ class EigenBezit:
     waarden: dict[str, tuple[Waarde, ...]]
     publicatie: str = ""
     wacht: dict[tuple[str, int], str] = field(default_factory=dict)
+    blootstelling: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Of a gemeente, inside only: per indicator the newest year and its figure in the buurten of
+    our dwellings, each buurt as heavy as the dwellings we have there."""
 
     def sinds(self, w: Waarde) -> str | None:
         """The day of the publication that a figure is still of; None when it is of this one."""
@@ -71,6 +74,14 @@ def corporaties(datamap: Datamap) -> list[str]:
     if not wortel.exists():
         return []
     return sorted(p.parent.name for p in wortel.glob("*/actueel.json"))
+
+
+def stempel(datamap: Datamap) -> tuple[tuple[str, str], ...]:
+    """Which snapshot of each corporation is current: other text, other figures."""
+    return tuple(
+        (id_, (eigen_map(datamap, id_) / "actueel.json").read_text(encoding="utf-8"))
+        for id_ in corporaties(datamap)
+    )
 
 
 def welke(datamap: Datamap, gezegd: str) -> str | None:
@@ -143,6 +154,7 @@ def lees(
             [gebied, grensjaar],
         ).fetchall()
         wacht = _wacht(con, gebied, grensjaar)
+        bloot = _blootstelling(con, gebied, grensjaar) if intern else {}
     if not rijen or meta is None or yaml is None:
         return None
     waarden: dict[str, tuple[Waarde, ...]] = {}
@@ -151,7 +163,21 @@ def lees(
         waarden[w.indicator] = (*waarden.get(w.indicator, ()), w)
     naam, peildatum, fictief, publicatie = meta
     return EigenBezit(corporatie, naam, peildatum, fictief, intern, vera.uit_tekst(yaml[0]),
-                      waarden, publicatie, wacht)  # fmt: skip
+                      waarden, publicatie, wacht, bloot)  # fmt: skip
+
+
+def _blootstelling(
+    con: duckdb.DuckDBPyConnection, gebied: str, grensjaar: int
+) -> dict[str, tuple[int, float]]:
+    """The newest figure per indicator, of the last peildatum; what is under the floor is not."""
+    rijen = con.execute(
+        "SELECT indicator, max(jaar), arg_max(waarde, jaar) FROM out_blootstelling "
+        "WHERE gebied = ? AND grensjaar = ? AND waarde IS NOT NULL "
+        "AND peiljaar = (SELECT max(peiljaar) FROM out_blootstelling) "
+        "GROUP BY indicator ORDER BY indicator",
+        [gebied, grensjaar],
+    ).fetchall()
+    return {i: (j, w) for i, j, w in rijen}
 
 
 def _wacht(

@@ -69,6 +69,11 @@ def tegelnamen(datamap: Datamap) -> set[str]:
 
 def jaren(lezing: Lezing, indicator: str, niveau: str) -> list[Kaartjaar]:
     """The years of a figure, oldest first; a year on its own boundaries goes before others."""
+    sleutel = ("kaartjaren", indicator, niveau)
+    return list(lezing.per_gebied.haal(sleutel, lambda: _jaren(lezing, indicator, niveau)))
+
+
+def _jaren(lezing: Lezing, indicator: str, niveau: str) -> list[Kaartjaar]:
     k = lezing.kolommen(
         """SELECT jaar, grensjaar, count(*) AS er, count(waarde) AS met FROM out_waarde_kaart
         WHERE indicator = ? AND niveau = ? GROUP BY jaar, grensjaar
@@ -173,6 +178,22 @@ def getekend(lezing: Lezing, niveau: str, grensjaar: int) -> set[str]:
         (niveau, grensjaar),
     )
     return set(k["gebied"].tolist())
+
+
+def ooit_weg(lezing: Lezing, niveau: str, grensjaar: int) -> dict[str, list[str]]:
+    """Per kind of missing the areas that miss a figure which most areas have in that year."""
+    k = lezing.kolommen(
+        """WITH er AS (SELECT indicator, gebied, waarde, ontbreekt_door FROM out_waarde_kaart
+            WHERE niveau = ? AND grensjaar = ? AND jaar = grensjaar),
+        met AS (SELECT indicator FROM er GROUP BY indicator HAVING count(waarde) * 2 > count(*))
+        SELECT DISTINCT ontbreekt_door AS soort, gebied FROM er JOIN met USING (indicator)
+        WHERE waarde IS NULL AND ontbreekt_door IS NOT NULL ORDER BY soort, gebied""",
+        (niveau, grensjaar),
+    )
+    uit: dict[str, list[str]] = {}
+    for soort, gebied in zip(k["soort"].tolist(), k["gebied"].tolist(), strict=True):
+        uit.setdefault(str(soort), []).append(str(gebied))
+    return uit
 
 
 def vormen(lezing: Lezing, codes: list[str], grensjaar: int) -> list[bytes]:

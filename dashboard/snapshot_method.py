@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.snapshot import Lezing
+from indicators.flags import MINIMUM_INWONERS
 from indicators.model import Knoop
 from indicators.proef_schaal import Cellen
 
@@ -117,6 +118,28 @@ def scorejaar(lezing: Lezing, gemeente: str, boom: str, knoop: str) -> int | Non
     return int(rij[0][0]) if rij and rij[0][0] is not None else None
 
 
+def bekend_per_jaar(
+    lezing: Lezing, gemeente: str, indicatoren: Sequence[str]
+) -> dict[int, dict[str, str | None]]:
+    """Per year that was read for a gemeente: of each figure None where there is one, else why not.
+
+    The reason is that of most buurten; a figure without any row is `geen_bron`.
+    """
+    rijen = lezing.tabel(
+        """SELECT w.jaar, w.indicator, count(w.waarde), mode(w.ontbreekt_door)
+        FROM out_waarde_kaart w JOIN out_gebied g USING (gebied, grensjaar)
+        WHERE w.indicator IN (SELECT unnest(?::VARCHAR[])) AND w.jaar = w.grensjaar
+            AND w.niveau = 'buurt' AND g.gemeente = ? AND NOT g.water
+        GROUP BY ALL ORDER BY ALL""",
+        (list(indicatoren), gemeente),
+    )
+    uit: dict[int, dict[str, str | None]] = {}
+    for jaar, indicator, er, waarom in rijen:
+        leeg: dict[str, str | None] = dict.fromkeys(indicatoren, "geen_bron")
+        uit.setdefault(int(jaar), leeg)[indicator] = None if er else waarom or "geen_bron"
+    return uit
+
+
 def ascijfers(lezing: Lezing, boom: str, knoop: Knoop, jaar: int) -> Ascijfers:
     """Every buurt on land of a year with the parts of an axis, in the node's order."""
     rijen = lezing.tabel(
@@ -166,6 +189,24 @@ def cijfers_van(
         j = list(indicatoren).index(indicator)
         uit[:, 0, j] = [np.nan if g is None else g for g in getallen]
     return uit
+
+
+def op_schaal(
+    lezing: Lezing, boom: str, gemeente: str, niveau: str, jaar: int
+) -> list[tuple[str, str, float]]:
+    """The parts of a tree on their scale of 0 to 100, of the areas of a gemeente in a year.
+
+    Areas with too few inhabitants for a figure of our own are left out.
+    """
+    rijen = lezing.tabel(
+        """SELECT b.gebied, b.indicator, max(b.genormaliseerd) FROM out_bijdrage b
+        JOIN out_gebied g USING (gebied, grensjaar)
+        WHERE b.boom = ? AND b.jaar = ? AND b.grensjaar = ? AND g.gemeente = ? AND g.niveau = ?
+            AND g.inwoners >= ? AND NOT g.water AND b.genormaliseerd IS NOT NULL
+        GROUP BY ALL ORDER BY ALL""",
+        (boom, jaar, jaar, gemeente, niveau, MINIMUM_INWONERS),
+    )
+    return [(str(g), str(i), float(w)) for g, i, w in rijen]
 
 
 def gemeenten(lezing: Lezing) -> list[tuple[str, str]]:

@@ -160,8 +160,12 @@ class Buurt:
         return self._reeksen.get(indicator, [])
 
     def nieuwste(self, indicator: str) -> Waarde | None:
-        """The newest year that has a figure; else the newest that says why there is none."""
+        """The newest year that has a figure; else the newest that says why there is none.
+
+        A year that is not out yet tells less than an earlier one that was kept back.
+        """
         reeks = self.reeks(indicator)
         met = [w for w in reeks if w.waarde is not None]
-        gekozen = met or reeks
+        reden = [w for w in reeks if w.ontbreekt_door != "niet_gepubliceerd"]
+        gekozen = met or reden or reeks
         return gekozen[-1] if gekozen else None

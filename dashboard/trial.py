@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from dashboard import areas, own_areas, snapshot_map, snapshot_method, weighings
+from dashboard import areas, own_areas, sentences, snapshot_map, snapshot_method, weighings
 from dashboard.address import Adres
 from dashboard.context import Huis
 from dashboard.snapshot import GeenPublicatie, Lezing
@@ -19,7 +19,7 @@ from indicators.catalogue import Catalogus
 from indicators.model import Boom, Knoop
 from indicators.proef import METHODEN, Methode, Opzet, Proef, proef
 from indicators.proef_schaal import BEHANDELINGEN, SCHALEN, As, Behandeling, Schaalsoort
-from indicators.weging import Weging, WegingFout, as_van, gewicht_van, voorkeur
+from indicators.weging import Intrekking, Weging, WegingFout, as_van, gewicht_van, voorkeur
 
 T = TypeVar("T", bound=str)
 HOOGSTE = 3.0
@@ -36,7 +36,7 @@ class Instelling:
     """What is tried: an axis in a gemeente, and every choice; `meldingen` say what was mended.
 
     `gebied` is the buurt that is looked at, `naast` the one beside it. `bewaard` is the saved
-    version that the address names.
+    version that the address names, `ingetrokken` who withdrew it and why.
     """
 
     boom: Boom
@@ -50,6 +50,7 @@ class Instelling:
     gebied: str | None = None
     naast: str | None = None
     bewaard: Weging | None = None
+    ingetrokken: Intrekking | None = None
     meldingen: tuple[str, ...] = ()
 
     @property
@@ -123,7 +124,7 @@ def lees(huis: Huis, lezing: Lezing, adres: Adres) -> Instelling:
     """
     vraag, mis = dict(adres.vragen), list[str]()
     cat, gemeenten = lezing.catalogus, dict(snapshot_method.gemeenten(lezing))
-    bewaard = _bewaard(huis, vraag.get("instelling"), mis)
+    bewaard, weg = _bewaard(huis, vraag.get("instelling"), mis)
     as_ = f"{bewaard.boom}.{bewaard.knoop}" if bewaard else vraag.get("as", "")
     alle = assen(cat)
     if as_ and as_ not in alle:
@@ -135,6 +136,7 @@ def lees(huis: Huis, lezing: Lezing, adres: Adres) -> Instelling:
         gebied=vraag.get("gebied") or None, naast=vraag.get("naast") or None,
     )  # fmt: skip
     i = _uit_weging(i, bewaard, mis) if bewaard else _uit_vraag(i, vraag, mis)
+    i = replace(i, ingetrokken=weg if i.bewaard else None)
     if i.referentie not in referenties(huis):
         mis.append(f"De referentie „{i.referentie[:60]}” is er niet; hieronder de gemeente.")
         i = replace(i, referentie="gemeente")
@@ -157,13 +159,18 @@ def referenties(huis: Huis) -> dict[str, str]:
     return REFERENTIES | {own_areas.sleutel(g): g.naam for g in eigen}
 
 
-def _bewaard(huis: Huis, merk: str | None, mis: list[str]) -> Weging | None:
+def _bewaard(
+    huis: Huis, merk: str | None, mis: list[str]
+) -> tuple[Weging | None, Intrekking | None]:
+    """The saved version that an address names, and whether it was withdrawn."""
     if not merk:
-        return None
-    gevonden = weighings.zoek(weighings.lees(huis.instellingen.datamap.wegingen), merk)
+        return None, None
+    alle = weighings.lees_alles(huis.instellingen.datamap.wegingen)
+    gevonden = weighings.zoek(alle.wegingen, merk)
     if gevonden is None:
         mis.append(f"Een bewaarde instelling „{merk[:80]}” is er niet; hieronder de standaard.")
-    return gevonden
+        return None, None
+    return gevonden, alle.intrekking(gevonden)
 
 
 def _gemeente(vraag: dict[str, str], gemeenten: dict[str, str], mis: list[str]) -> str:
@@ -299,24 +306,31 @@ def reken(huis: Huis, lezing: Lezing, i: Instelling) -> Uitkomst:
 
 
 def _geen_score(lezing: Lezing, i: Instelling) -> str:
-    """Why no buurt has a score on this axis: what was read of the newest year, what it takes."""
-    cat, jaar = lezing.catalogus, lezing.nieuwste_grensjaar()
-    cijfers = snapshot_method.ascijfers(lezing, i.boom.id, i.knoop, jaar)
-    hier = [n for n, g in enumerate(cijfers.gemeenten) if g == i.gemeente]
-    er = [
-        d for j, d in enumerate(i.knoop.delen) if not np.isnan(cijfers.cellen.waarde[hier, j]).all()
-    ]
-    deel = 100 * sum(d.gewicht for d in er) / sum(d.gewicht for d in i.knoop.delen)
-    namen = opsomming([cat.indicatoren[d.indicator].kort for d in er], 9)
-    wel = f"Ingelezen over {jaar}: {namen}; dat is {getal(deel)} % van het gewicht."
-    if not er:
-        wel = f"Over {jaar} is geen van de cijfers ingelezen."
+    """Why no buurt has a score on this axis: what there is of the fullest year, what it takes."""
+    cat, delen = lezing.catalogus, i.knoop.delen
+    per = snapshot_method.bekend_per_jaar(lezing, i.gemeente, [d.indicator for d in delen])
+    gewicht = {j: sum(d.gewicht for d in delen if mist[d.indicator] is None)
+               for j, mist in per.items()}  # fmt: skip
+    kop = f"In deze gemeente heeft nog geen buurt een score voor {i.knoop.naam.lower()}."
     nodig = [cat.indicatoren[v].kort for v in i.knoop.vereist_een_van]
-    een_van = f", met in elk geval een van: {opsomming(nodig)}" if nodig else ""
-    return (
-        f"In deze gemeente heeft nog geen buurt een score voor {i.knoop.naam.lower()}. {wel} Per "
-        f"buurt is {getal(100 * i.knoop.dekking)} % nodig{een_van}."
+    een_van = f", met in elk geval een van: {' of '.join(nodig)}" if nodig else ""
+    eis = f"Per buurt is {getal(100 * i.knoop.dekking)} % nodig{een_van}."
+    if not per:
+        return f"{kop} Geen van de cijfers is ingelezen. {eis}"
+    jaar = max(per, key=lambda j: (gewicht[j], j))
+    waarom: dict[str | None, list[str]] = {}
+    for d in delen:
+        waarom.setdefault(per[jaar][d.indicator], []).append(cat.indicatoren[d.indicator].kort)
+    er = opsomming(waarom.pop(None, []), 9)
+    deel = 100 * gewicht[jaar] / sum(d.gewicht for d in delen)
+    wel = (
+        f"Over {jaar}, het jaar waarvan het meest bekend is, zijn er: {er}. Dat is "
+        f"{getal(deel)} % van het gewicht."
+        if er
+        else f"Over {jaar} is er nog geen van de cijfers."
     )
+    mist = "; ".join(f"{sentences.ontbreekt(k, cat)}: {opsomming(v, 9)}" for k, v in waarom.items())
+    return f"{kop} {wel} {eis} {mist[:1].upper()}{mist[1:]}."
 
 
 def _reken(

@@ -12,7 +12,7 @@ from indicators import compare
 from indicators.proef import INVOER, INVOER_COPELAND, RUIS, TREKKINGEN, UITLEG_METHODE, Proef
 from indicators.proef_schaal import SCHALEN, UITLEG_SCHAAL
 from indicators.views import KLASSEN
-from indicators.weging import Weging
+from indicators.weging import Intrekking, Weging
 
 GEEN = ("geen_bron", "niet ingelezen voor dit gebied")
 """The pattern and words of a buurt that was not read in."""
@@ -21,7 +21,8 @@ GEEN = ("geen_bron", "niet ingelezen voor dit gebied")
 def naam(i: Instelling) -> str:
     """What a setting is called: by the catalogue, by whoever saved it, or not at all."""
     if i.bewaard is not None:
-        return f"„{i.bewaard.naam}”, versie {i.bewaard.versie}"
+        weg = " (ingetrokken)" if i.ingetrokken else ""
+        return f"„{i.bewaard.naam}”, versie {i.bewaard.versie}{weg}"
     if i.standaard:
         return "standaardinstelling"
     return f"„{i.voorkeuze}”" if i.voorkeuze else "eigen instelling, niet bewaard"
@@ -42,6 +43,11 @@ def waarom(reden: str) -> tuple[str, str]:
 def wie_wanneer(w: Weging) -> str:
     """Who saved a version, and when."""
     return f"door {w.door} op {datum(w.op)}, versie {w.versie}, met gegevens {w.publicatie}"
+
+
+def weg_wie_waarom(weg: Intrekking) -> str:
+    """Who withdrew a saved setting, when and why."""
+    return f"door {weg.door} op {datum(weg.op)}: {weg.reden}"
 
 
 def gemeente(lezing: Lezing, i: Instelling) -> str:
@@ -118,7 +124,15 @@ def getrokken(u: Uitkomst, i: Instelling) -> str:
         zin += f" {cijfers[:1].upper()}{cijfers[1:]} ergens tussen de doelpalen."
     if los:
         zin += f" Van {opsomming(los)} is geen marge bekend; die bleven gelijk."
-    return zin
+    return f"{zin} {VOORZICHTIGER}"
+
+
+VOORZICHTIGER = (
+    "Op de pagina van een buurt rekenen we voorzichtiger: daar mogen alle cijfers tegelijk aan "
+    "dezelfde kant van hun marge liggen, en kan wat ontbreekt alles zijn. De zekerheid, en soms de "
+    "klasse, is daar dus anders dan hier."
+)
+"""Why two pages say another certainty of one score."""
 
 
 def zinnen(i: Instelling, u: Uitkomst) -> list[str]:
@@ -136,7 +150,18 @@ def zinnen(i: Instelling, u: Uitkomst) -> list[str]:
         uitslag += (
             f" {aantal(zonder, 'buurt heeft', 'buurten hebben')} geen score; die zijn gearceerd."
         )
-    return [uitslag, veranderd(u)]
+    return [uitslag, f"{veranderd(u)} {betrekkelijk(i, u)}".strip()]
+
+
+def betrekkelijk(i: Instelling, u: Uitkomst) -> str:
+    """What the classes mean where the scale looks at other areas; empty with fixed goalposts."""
+    if i.methode != "copeland" and i.schaal == "doelpalen":
+        return ""
+    waar = "de andere buurten van de gemeente" if i.methode == "copeland" else u.referentie
+    return (
+        f"Laag, midden en hoog zeggen hier hoe een buurt ligt ten opzichte van {waar}, niet waar "
+        "zij ligt op de vaste schaal; de klassen zijn dus niet dezelfde als die van de standaard."
+    )
 
 
 def veranderd(u: Uitkomst) -> str:

@@ -1,4 +1,4 @@
-"""Saved settings of the Methode-atelier, kept in `instellingen/wegingen.yaml`: list, find, keep."""
+"""Saved settings of the Methode-atelier (`wegingen.yaml`): list, find, keep, withdraw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from dashboard import areas
 from dashboard.own_areas import GebiedFout, maak_id, schone_naam
-from indicators.weging import Weging, Wegingen
+from indicators.weging import Intrekking, Weging, Wegingen
 
 MEESTE, LANGSTE_REDEN = 500, 600
 _SLOT = threading.Lock()
@@ -26,7 +26,16 @@ def lees(pad: Path) -> tuple[Weging, ...]:
     Raises:
         KeuzeFout: when the file is there but cannot be understood.
     """
-    return areas.lees_als(pad, Wegingen).wegingen
+    return lees_alles(pad).wegingen
+
+
+def lees_alles(pad: Path) -> Wegingen:
+    """The file as it is: saved settings, and which of them are withdrawn.
+
+    Raises:
+        KeuzeFout: when the file is there but cannot be understood.
+    """
+    return areas.lees_als(pad, Wegingen)
 
 
 def nieuwste(alle: tuple[Weging, ...]) -> list[Weging]:
@@ -76,7 +85,8 @@ def bewaar(pad: Path, naam: str, reden: str, door: str, op: datetime, wat: Wegin
     if len(waarom) > LANGSTE_REDEN:
         raise BewaarFout(f"De reden telt {len(waarom)} tekens; er passen er {LANGSTE_REDEN}.")
     with _SLOT:
-        alle = lees(pad)
+        bestand = lees_alles(pad)
+        alle = bestand.wegingen
         if len(alle) >= MEESTE:
             raise BewaarFout(f"Er zijn al {MEESTE} versies bewaard; er past er geen meer bij.")
         eerder = [w for w in alle if w.naam.casefold() == netjes.casefold()]
@@ -89,5 +99,31 @@ def bewaar(pad: Path, naam: str, reden: str, door: str, op: datetime, wat: Wegin
             )  # fmt: skip
         except ValidationError as fout:
             raise BewaarFout(f"Niet te bewaren: {fout.errors()[0]['msg']}.") from None
-        areas.schrijf(pad, Wegingen(wegingen=(*alle, nieuw)))
+        areas.schrijf(pad, bestand.model_copy(update={"wegingen": (*alle, nieuw)}))
     return nieuw
+
+
+def trek_in(pad: Path, id_: str, reden: str, door: str, op: datetime) -> Weging:
+    """Withdraws a setting with all its versions so far; files that name one still open, and say so.
+
+    Saving under the same name again gives a next version, which is not withdrawn.
+
+    Raises:
+        BewaarFout: without a reason, or when there is no such setting in use.
+        KeuzeFout: when the file is there but cannot be understood.
+    """
+    if not id_:
+        raise BewaarFout("Kies welke instelling je wilt intrekken.")
+    waarom = " ".join(reden.split())
+    if not 10 <= len(waarom) <= LANGSTE_REDEN:
+        raise BewaarFout(
+            f"Schrijf in een zin waarom deze instelling weg mag, hoogstens {LANGSTE_REDEN} tekens."
+        )
+    with _SLOT:
+        bestand = lees_alles(pad)
+        w = zoek(bestand.wegingen, id_)
+        if w is None or bestand.intrekking(w) is not None:
+            raise BewaarFout("Die instelling is er niet, of zij is al ingetrokken.")
+        weg = Intrekking(id=w.id, versie=w.versie, reden=waarom, door=door, op=op)
+        areas.schrijf(pad, bestand.model_copy(update={"ingetrokken": (*bestand.ingetrokken, weg)}))
+    return w

@@ -299,6 +299,11 @@ def _controleer_gebruik(cat: Catalogus) -> None:
             if ind is None or ind.gebruik == "uitgesloten":
                 hoe = "bestaat niet" if ind is None else "is uitgesloten"
                 raise CatalogusFout(f"gebruik.yaml, {plek}: indicator '{naam}' {hoe}")
+    if s := cat.gebruik.stapeling:
+        boom = cat.bomen.get(s.boom)
+        delen = {d.indicator for k in boom.knopen if k.score for d in k.delen} if boom else set()
+        if los := sorted({i for x in s.signalen for i in x.een_van} - delen):
+            raise CatalogusFout(f"gebruik.yaml, stapeling: {los} telt in geen score van {s.boom}")
     for les in cat.geleerd:
         er = {k.id for k in cat.bomen[les.boom].knopen} if les.boom in cat.bomen else set()
         if les.boom not in cat.bomen or (les.knoop is not None and les.knoop not in er):

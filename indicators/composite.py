@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -92,10 +93,14 @@ def _denomineer(
             rij = tabel.rij(int(np.argmax(nul)))
             raise MethodeFout(f"{code}, {rij}: noemer {noemer} is nul; maak de waarde leeg (nvt)")
         x[code] = x[code] / deler * stap.factor.get(code, 1.0)
-    zin = f"{len(noemers)} indicatoren gedeeld: " + ", ".join(
-        f"{c}/{n}" for c, n in noemers.items()
-    )
-    return _klaar("denomineer", replace(tabel, x=x), [zin])
+    zinnen = [
+        f"{len(noemers)} indicatoren gedeeld: " + ", ".join(f"{c}/{n}" for c, n in noemers.items())
+    ]
+    weg = x.isna() & tabel.x.notna()
+    if weg.any(axis=None):
+        wie = [f"{x.columns[j]} van {tabel.rij(int(i))}" for i, j in np.argwhere(weg.to_numpy())]
+        zinnen.append(f"{len(wie)} waarden vervallen, want de noemer ontbreekt: {_lijst(wie)}")
+    return _klaar("denomineer", replace(tabel, x=x), zinnen)
 
 
 def _screen(tabel: Invoertabel, boom: Hierarchie, stap: Screen) -> tuple[Invoertabel, Uitvoering]:
@@ -214,7 +219,9 @@ def _normaliseer(
     zin = f"{x.shape[1]} indicatoren met {stap.functie}, {om} omgekeerd; over {stap.over}"
     if eigen:
         zin += "; anders: " + ", ".join(eigen)
-    return _klaar("normaliseer", replace(tabel, x=x), [zin])
+    leeg = [c for c in x.columns if x[c].isna().all()]
+    zinnen = [zin, *([f"zonder enkele waarde: {_lijst(leeg)}"] if leeg else [])]
+    return _klaar("normaliseer", replace(tabel, x=x), zinnen)
 
 
 def _opties(
@@ -254,7 +261,8 @@ def _aggregeer(
     for waar, rijen in tabel.rijen(stap.over):
         x = tabel.x.iloc[rijen]
         b = _weeg(boom, x, stap)
-        delen.append(means.aggregeer(b, x, soort, stap.p, stap.dekking))
+        wie = partial(_rijnaam, tabel, rijen)
+        delen.append(means.aggregeer(b, x, soort, stap.p, stap.dekking, wie))
         gewichten.append(_gewichten(b, waar))
         bij.append(_bijdragen(b, delen[-1], soort, stap))
     heel = replace(tabel, x=pd.concat(delen).loc[tabel.x.index])
@@ -272,6 +280,10 @@ def _aggregeer(
     )  # fmt: skip
 
 
+def _rijnaam(tabel: Invoertabel, rijen: np.ndarray[Any, Any], plek: int) -> str:
+    return tabel.rij(int(rijen[plek]))
+
+
 def _weeg(boom: Hierarchie, x: pd.DataFrame, stap: Aggregeer) -> Hierarchie:
     if isinstance(stap.gewichten, dict):
         return boom.met_gewichten(stap.gewichten)
@@ -281,7 +293,14 @@ def _weeg(boom: Hierarchie, x: pd.DataFrame, stap: Aggregeer) -> Hierarchie:
         return boom.met_gewichten(weights.voor_gelijke_invloed(boom, x, stap.niveau))
     if stap.gewichten == "pca":
         alles = means.aggregeer(boom, x)
-        return boom.met_gewichten(weights.pca(boom, alles, stap.niveau))
+        lading = weights.pca(boom, alles, stap.niveau)
+        if tegen := [c for c, w in lading.items() if w < 0]:
+            raise MethodeFout(
+                f"gewichten pca, knoop {boom.ouder[tegen[0]]}: {tegen[0]} loopt tegen de andere "
+                "delen in, en een negatief gewicht is geen gewicht. Draai de richting om, of geef "
+                "zelf gewichten"
+            )
+        return boom.met_gewichten(lading)
     return boom
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +25,10 @@ def lees_csv(pad: Path) -> pd.DataFrame:
         tabel = pd.read_csv(pad, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fout:
         raise MethodeFout(f"{pad}: niet te lezen als CSV ({fout})") from fout
+    with pad.open(encoding="utf-8-sig", newline="") as bestand:
+        kop = next(csv.reader(bestand), [])
+    if dubbel := sorted({k for k in kop if k and kop.count(k) > 1}):
+        raise MethodeFout(f"{pad}: kolom {', '.join(dubbel)} staat er meer dan eens; een verwacht")
     if len(tabel.columns) == 1 and ";" in str(tabel.columns[0]):
         raise MethodeFout(f"{pad}: puntkomma's gevonden; een CSV met komma's verwacht")
     return tabel
@@ -58,7 +63,11 @@ def bereken(woorden: list[str]) -> int:
     boom = lees_hierarchie(lees_meta(keuze.meta))
     stappen = lees_methode(lees_yaml(keuze.methode), keuze.methode.name)
     uitkomst = bereken_composiet(lees_csv(keuze.data), boom, stappen)
-    regels = schrijf(uitkomst, keuze.uit)
+    try:
+        regels = schrijf(uitkomst, keuze.uit)
+    except OSError as fout:
+        raise MethodeFout(f"{keuze.uit}: niet te schrijven ({fout.strerror}); een map verwacht"
+                          ) from fout  # fmt: skip
     print("\n".join(regels))
     return 0
 

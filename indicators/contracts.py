@@ -304,8 +304,8 @@ class Verschiltelling(Bestand):
 class Verschil(Bestand):
     """`published/verschil/<naar>.json`: what a publication changes against the one before it.
 
-    `regels` are the largest moves only; `telling` counts them all. `verhalen` is None when the
-    stories could not be asked.
+    `regels` are the largest moves only; `telling` counts them all. `verhalen` and `bladen` (frozen
+    sheets) that quote what changed are None when the store could not be asked.
     """
 
     van: str | None
@@ -314,6 +314,7 @@ class Verschil(Bestand):
     telling: tuple[Verschiltelling, ...] = ()
     regels: tuple[Verschilregel, ...] = ()
     verhalen: tuple[dict[str, object], ...] | None = None
+    bladen: tuple[dict[str, object], ...] | None = None
     opmerkingen: tuple[str, ...] = ()
 
 

@@ -179,6 +179,15 @@ def _getal(rij: dict[str, Any], kolom: str) -> float:
         ) from fout
 
 
+def _heel(rij: dict[str, Any], kolom: str) -> int:
+    getal = _getal(rij, kolom)
+    if not 1 <= getal < 100 or getal != int(getal):
+        raise MethodeFout(
+            f"metadata, {rij['iCode']}: {kolom} {getal:g}; een heel getal vanaf 1 verwacht"
+        )
+    return int(getal)
+
+
 def _richting(rij: dict[str, Any]) -> int:
     if rij["Direction"] is None:
         raise MethodeFout(f"metadata, {rij['iCode']}: Direction ontbreekt; verwacht 1 of -1")
@@ -194,6 +203,12 @@ def controleer_gewichten(kinderen: dict[str, tuple[str, ...]], gewicht: dict[str
     Raises:
         MethodeFout: naming the node (sum of zero) or the code (negative, not finite).
     """
+    onder = {d for delen in kinderen.values() for d in delen}
+    for top in (k for k in kinderen if k not in onder):
+        if not 0 < gewicht[top] < np.inf:
+            raise MethodeFout(
+                f"knoop {top}: gewicht {gewicht[top]:g}; een getal boven nul verwacht"
+            )
     for knoop, delen in kinderen.items():
         for deel in delen:
             w = gewicht[deel]
@@ -214,7 +229,7 @@ def _niveaus(
     gevonden: dict[str, int] = {}
     for code in (*(str(r["iCode"]) for r in boom if r["Type"] == "Indicator"), *knopen):
         gevonden[code] = 1 + max((gevonden[k] for k in kinderen.get(code, ())), default=0)
-    gegeven = {str(r["iCode"]): int(_getal(r, "Level")) for r in boom if r.get("Level") is not None}
+    gegeven = {str(r["iCode"]): _heel(r, "Level") for r in boom if r.get("Level") is not None}
     niveau = {
         str(r["iCode"]): gegeven.get(str(r["iCode"]), gevonden[str(r["iCode"])]) for r in boom
     }

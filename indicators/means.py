@@ -13,6 +13,7 @@ from math import factorial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators.formulas import F64
 from indicators.hierarchy import Hierarchie, MethodeFout
@@ -51,11 +52,21 @@ def gemiddelde(x: F64, gewicht: F64, macht: float, dekking: float = 0.0) -> F64:
     if macht <= 0 and (x[aanwezig] == 0).any():
         raise ValueError("waarde nul")
     som = aanwezig @ gewicht
-    with np.errstate(invalid="ignore", divide="ignore"):
-        y = np.where(aanwezig, _heen(x, macht), 0.0) @ gewicht / som
-        uit = _terug(y, macht)
+    maat = _maat(x, aanwezig, macht)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        y = np.where(aanwezig, _heen(x / maat[:, None], macht), 0.0) @ gewicht / som
+        uit = _terug(y, macht) * maat
     uit[(som <= 0) | (som / gewicht.sum() < dekking - 1e-9)] = np.nan
     return uit
+
+
+def _maat(x: F64, aanwezig: NDArray[np.bool_], macht: float) -> F64:
+    """What a row is divided by first, so that a high power of it stays a finite number."""
+    if macht in (-1, 0, 1):
+        return np.ones(len(x))
+    uiterst = np.where(aanwezig, x, -np.inf if macht > 0 else np.inf)
+    uit: F64 = uiterst.max(axis=1) if macht > 0 else uiterst.min(axis=1)
+    return np.where(np.isfinite(uit) & (uit > 0), uit, 1.0)
 
 
 def _heen(x: F64, macht: float) -> F64:
@@ -135,6 +146,7 @@ def aggregeer(
     functie: str | dict[int, str] = "amean",
     p: float | None = None,
     dekking: float = 0.0,
+    wie: Callable[[int], str] = str,
 ) -> pd.DataFrame:
     """Scores of every node, from the bottom up, beside the normalised indicators.
 
@@ -144,6 +156,7 @@ def aggregeer(
         functie: a name in `NAMEN`, or one per level of the node (2 for the first nodes).
         p: power for `genmean`.
         dekking: least share of the weight of a node's own parts that must be there.
+        wie: what a row is called in a message, by its place.
 
     Raises:
         MethodeFout: naming the node and the part that the mean cannot take.
@@ -157,7 +170,10 @@ def aggregeer(
         try:
             uit[knoop] = _knoop(matrix, gewicht, naam, p, dekking)
         except ValueError as fout:
-            raise MethodeFout(_uitleg(knoop, naam, delen, matrix, x.index, fout)) from fout
+            raise MethodeFout(_uitleg(knoop, naam, delen, matrix, wie, fout)) from fout
+        if (oneindig := np.isinf(uit[knoop])).any():
+            waar = wie(int(np.argmax(oneindig)))
+            raise MethodeFout(f"knoop {knoop}, {naam}: oneindige uitkomst bij {waar}")
     return pd.DataFrame(uit, index=x.index)
 
 
@@ -167,12 +183,19 @@ def _knoop(x: F64, gewicht: F64, naam: str, p: float | None, dekking: float) -> 
     som = (~np.isnan(x)) @ gewicht
     goed = (som > 0) & (som / gewicht.sum() >= dekking - 1e-9)
     uit = np.full(len(x), np.nan)
+    if goed.sum() == 1:
+        raise ValueError("maar een rij heeft genoeg cijfers, dus er is niets om van te winnen")
     uit[goed] = copeland(x[goed], gewicht)
     return uit
 
 
 def _uitleg(
-    knoop: str, naam: str, delen: tuple[str, ...], x: F64, index: pd.Index, fout: ValueError
+    knoop: str,
+    naam: str,
+    delen: tuple[str, ...],
+    x: F64,
+    wie: Callable[[int], str],
+    fout: ValueError,
 ) -> str:
     """Which part, in which row, and what to do about it."""
     mis = [(d, int(np.nanargmin(x[:, j]))) for j, d in enumerate(delen) if (x[:, j] <= 0).any()]
@@ -180,7 +203,7 @@ def _uitleg(
         return f"knoop {knoop}, {naam}: {fout}"
     deel, rij = mis[0]
     return (
-        f"knoop {knoop}, {naam}: {fout} bij {deel} (rij {index[rij]}, "
+        f"knoop {knoop}, {naam}: {fout} bij {deel} ({wie(rij)}, "
         f"waarde {x[rij, delen.index(deel)]:g}); een {naam} vraagt positieve waarden: "
         f"normaliseer bijvoorbeeld van 1 tot 100"
     )

@@ -58,6 +58,8 @@ def waarom_anders(regel: Kolomregel | None, grensjaar: int, opgehaald: str, deci
     if regel is not None and regel.formule != "direct":
         redenen.append("wij berekenen dit cijfer uit afgeronde aantallen")
     redenen.append(f"het gaat over de indeling van {grensjaar}")
-    achter = "hele getallen" if decimalen == 0 else f"{decimalen} cijfer(s) achter de komma"
-    redenen.append(f"het scherm rondt af op {achter}")
-    return "Kan afwijken van wat de bron nu toont (zoals StatLine): " + "; ".join(redenen)
+    achter = {0: "hele getallen", 1: "een cijfer achter de komma"}
+    hoe = achter.get(decimalen, f"{decimalen} cijfers achter de komma")
+    redenen.append(f"het scherm rondt af op {hoe}")
+    begin = "Dit cijfer kan afwijken van wat de bron nu laat zien, bijvoorbeeld op StatLine: "
+    return begin + "; ".join(redenen)

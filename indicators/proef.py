@@ -187,23 +187,45 @@ def duels(y: F64, gewicht: F64) -> F64:
     if n < 2:
         return np.full((len(gewicht), n), 50.0)
     heeft = ~np.isnan(y)
-    patronen, lid = np.unique(heeft, axis=0, return_inverse=True)
-    lid = lid.ravel()
+    bits = np.packbits(heeft, axis=1)
+    _, eerste, lid = np.unique(
+        bits.view(f"V{bits.shape[1]}").ravel(), return_index=True, return_inverse=True
+    )
+    rijen = [np.flatnonzero(h) for h in heeft.T]
+    plek = [_plekken(kolom[r]) for kolom, r in zip(y.T, rijen, strict=True)]
     uit = np.zeros((len(gewicht), n))
-    for q, patroon in enumerate(patronen):
-        groep = lid == q
-        samen = heeft & patroon
-        gewonnen = np.zeros(y.shape)
-        for k in np.flatnonzero(patroon):
-            orde = np.sort(y[groep, k])
-            links, rechts = (np.searchsorted(orde, y[:, k], side=s) for s in ("left", "right"))
-            gewonnen[:, k] = np.where(samen[:, k], (links + rechts - groep) / 2, 0.0)
-        noemer = gewicht @ samen.T.astype(float)
-        hoeveel = groep.sum() - groep
-        with np.errstate(invalid="ignore", divide="ignore"):
-            deel = gewicht @ gewonnen.T / noemer
-        uit += np.where(noemer > 0, deel, 0.5 * hoeveel)
+    for begin in range(0, len(eerste), _GROEPEN):
+        leden = lid[:, None] == np.arange(begin, min(begin + _GROEPEN, len(eerste)))
+        gewonnen = np.zeros((leden.shape[1], *y.shape))
+        for k, (rij, (orde, links, rechts)) in enumerate(zip(rijen, plek, strict=True)):
+            lager = np.zeros((len(rij) + 1, leden.shape[1]))
+            np.cumsum(leden[rij[orde]], axis=0, out=lager[1:])
+            gewonnen[:, rij, k] = ((lager[links] + lager[rechts] - leden[rij]) / 2).T
+        for q, patroon in enumerate(heeft[eerste[begin : begin + _GROEPEN]]):
+            noemer = gewicht @ (heeft & patroon).T.astype(float)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                deel = gewicht @ gewonnen[q].T / noemer
+            groep = leden[:, q]
+            uit += np.where(noemer > 0, deel, 0.5 * (groep.sum() - groep))
     return 100.0 * uit / (n - 1)
+
+
+_GROEPEN = 64
+"""Groups of rows with the same gaps that are counted at once: bounds the memory."""
+
+
+def _plekken(x: F64) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The order of values without gaps, and how many lie under each, and under or at it."""
+    orde = np.argsort(x)
+    op_rij = x[orde]
+    links, rechts = np.empty_like(orde), np.empty_like(orde)
+    if (op_rij[1:] == op_rij[:-1]).any():
+        links[orde] = np.searchsorted(op_rij, op_rij, "left")
+        rechts[orde] = np.searchsorted(op_rij, op_rij, "right")
+    else:
+        links[orde] = np.arange(len(x))
+        rechts = links + 1
+    return orde, links, rechts
 
 
 def verplaatst(was: Proef, wordt: Proef, n: int) -> tuple[list[int], list[int]]:

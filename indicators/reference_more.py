@@ -71,7 +71,7 @@ def _gevoeligheid(b: Bouw) -> pd.DataFrame:
     if n * (len(namen) + 2) != len(y):
         raise MethodeFout(f"SA_ranks: {len(y)} runs passen niet bij {len(namen)} aannames")
     y_ab = y[2 * n :].reshape(len(namen), n)
-    eerste, totaal = sensitivity.indices(y[:n], y[n : 2 * n], y_ab)
+    eerste, totaal = sensitivity.indices(y[:n], y[n : 2 * n], y_ab, midden=False)
     return pd.DataFrame({namen.name: namen, "Si": eerste, "STi": totaal})
 
 

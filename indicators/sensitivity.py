@@ -308,21 +308,27 @@ def onzekerheid(
     return Onzekerheid(heeft, robustness.rangen(nominaal), beeld, bewaard)
 
 
-def indices(y_a: F64, y_b: F64, y_ab: F64) -> tuple[F64, F64]:
+def indices(y_a: F64, y_b: F64, y_ab: F64, midden: bool = True) -> tuple[F64, F64]:
     """First-order and total Sobol indices from the three samples.
+
+    Results are taken from their own mean first: the expected value stays the same, and the noise
+    in the first-order index no longer grows with how far that mean is from zero.
 
     Args:
         y_a: (N,) results of sample A.
         y_b: (N,) of sample B.
         y_ab: (d, N) of A with the i-th assumption taken from B.
+        midden: False leaves the results as they are, as COINr does.
 
     Returns:
         Si and STi, (d,) each; zeros when nothing varies at all.
     """
-    spreiding = np.concatenate([y_a, y_b]).var(ddof=1)
+    samen = np.concatenate([y_a, y_b])
+    spreiding = samen.var(ddof=1)
     if spreiding == 0:
         return np.zeros(len(y_ab)), np.zeros(len(y_ab))
-    eerste = (y_b * (y_ab - y_a)).mean(axis=1) / spreiding
+    nul = samen.mean() if midden else 0.0
+    eerste = ((y_b - nul) * (y_ab - y_a)).mean(axis=1) / spreiding
     totaal = ((y_a - y_ab) ** 2).sum(axis=1) / (2 * len(y_a) * spreiding)
     return eerste, totaal
 

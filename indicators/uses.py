@@ -64,6 +64,26 @@ class Vergelijkbaar(Strikt):
     marge: float = Field(default=5.0, gt=0, le=25)
 
 
+class Signaal(Strikt):
+    """A signal: a figure that stands high; figures that say the same thing are one signal."""
+
+    naam: str = Field(min_length=3, max_length=40)
+    een_van: tuple[Naam, ...] = Field(min_length=1)
+
+
+class Stapeling(Strikt):
+    """Which signals are counted together per area, and from which place on their fixed scale.
+
+    A figure is a signal above `boven` on the scale of 0 to 100 of the tree `boom` (`genormaliseerd`
+    of `out_bijdrage`: turned, so that more is always more of the axis).
+    """
+
+    boom: Naam
+    boven: float = Field(gt=0, lt=100)
+    reden: Zin
+    signalen: tuple[Signaal, ...] = Field(min_length=2)
+
+
 OORDELEN = {
     "draagt": "draagt", "aandacht": "vraagt aandacht", "ingrijpen": "vraagt nu ingrijpen",
     "weten_niet": "weten we niet",
@@ -78,6 +98,7 @@ class Gebruik(Strikt):
     brillen: tuple[Bril, ...] = ()
     blad: Bladgebruik = Bladgebruik()
     vergelijkbaar: Vergelijkbaar | None = None
+    stapeling: Stapeling | None = None
 
     def bril(self, naam: str | None) -> Bril | None:
         """The glasses of that name; None when there are none."""
@@ -92,4 +113,7 @@ class Gebruik(Strikt):
             "blad.onderdelen": self.blad.onderdelen,
             "vergelijkbaar.kenmerken": tuple(k.indicator for k in v.kenmerken) if v else (),
             "vergelijkbaar.sociale_huur": (v.sociale_huur,) if v else (),
+            "stapeling.signalen": tuple(
+                i for s in (self.stapeling.signalen if self.stapeling else ()) for i in s.een_van
+            ),
         }

@@ -1,6 +1,9 @@
 """Ways to weigh an axis: those that the catalogue names, and those that people saved.
 
 `instellingen/wegingen.yaml` holds the saved ones: written by the Methode-atelier, every version.
+They change no published figure, so saving one makes no new publication: the stamp of settings in a
+publication (`instellingen_hash`) leaves them out. A version names the publication it was made with;
+every file and picture made with it carries its name, version, reason and both publications.
 """
 
 from __future__ import annotations
@@ -44,10 +47,29 @@ class Weging(Bestand):
     referentie: str
 
 
+class Intrekking(Bestand):
+    """A saved setting that is not to be used any more, up to and with one of its versions, and why.
+
+    The versions stay: files and links that name them can still be read, and say so.
+    """
+
+    id: str
+    versie: int = Field(ge=1)
+    reden: str = Field(min_length=1, max_length=600)
+    door: str
+    op: datetime
+
+
 class Wegingen(Bestand):
-    """`instellingen/wegingen.yaml`: saved settings, every version."""
+    """`instellingen/wegingen.yaml`: saved settings, every version, and which are withdrawn."""
 
     wegingen: tuple[Weging, ...] = ()
+    ingetrokken: tuple[Intrekking, ...] = ()
+
+    def intrekking(self, w: Weging) -> Intrekking | None:
+        """Who withdrew a version, when and why; None when it may be used."""
+        er = [i for i in self.ingetrokken if i.id == w.id and i.versie >= w.versie]
+        return er[-1] if er else None
 
 
 def as_van(knoop: Knoop, palen: dict[str, tuple[float, float]], namen: dict[str, str]) -> As:

@@ -36,22 +36,28 @@ def pca(boom: Hierarchie, x: pd.DataFrame, niveau: int) -> dict[str, float]:
     """Loadings on the first component of each group of a level, as weights.
 
     Maximises the variance that the parent keeps; the sign of the component is chosen so that the
-    loadings sum to something positive. A negative loading is a part that runs against its group:
-    it comes back as it is and `Hierarchie.met_gewichten` refuses it.
+    loadings sum to something positive. A part that runs against its group has a negative loading:
+    it comes back as it is, and is no weight to compute with (`composite` refuses it by name).
 
     Args:
         boom: the tree.
         x: units by codes, with a column for every code of the level.
         niveau: 1 for the indicators, and up.
+
+    Raises:
+        MethodeFout: naming the node and the part: no spread, or too few rows.
     """
     uit: dict[str, float] = {}
-    for delen in boom.kinderen.values():
+    for knoop, delen in boom.kinderen.items():
         van_hier = [d for d in delen if boom.niveau[d] == niveau]
         if len(van_hier) == 1:
             uit[van_hier[0]] = 1.0
         elif van_hier:
-            lading = coherence.hoofdcomponenten(x[van_hier]).rotatie[:, 0]
-            uit |= dict(zip(van_hier, lading.tolist(), strict=True))
+            try:
+                lading = coherence.hoofdcomponenten(x[van_hier]).rotatie[:, 0].tolist()
+            except ValueError as fout:
+                raise MethodeFout(f"gewichten pca, knoop {knoop}: {fout}") from fout
+            uit |= dict(zip(van_hier, lading, strict=True))
     return uit
 
 
@@ -77,6 +83,11 @@ def voor_gelijke_invloed(
     codes = boom.op_niveau(niveau)
     wens = np.array([(doel or {}).get(c, 1.0) for c in codes])
     wens = wens / wens.sum()
+    if vast := [c for c in codes if c in x and not x[c].nunique() > 1]:
+        raise MethodeFout(
+            f"gelijke invloed, knoop {boom.ouder[vast[0]]}: {vast[0]} heeft overal dezelfde "
+            "waarde (of geen), en kan dus geen invloed hebben"
+        )
 
     def afstand(w: F64) -> float:
         if w.min() <= 0:

@@ -324,5 +324,5 @@ def _oordeel(con: duckdb.DuckDBPyConnection, huis: Huis, controle: Controle) -> 
         check_name=controle.naam,
         passed=not fout,
         severity=dg.AssetCheckSeverity.ERROR if controle.blokkeert else dg.AssetCheckSeverity.WARN,
-        description=f"{controle.uitleg} Gevonden: {wat}" if fout else controle.uitleg,
+        description=f"Klopt niet: {controle.uitleg} Gevonden: {wat}" if fout else controle.uitleg,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -24,7 +25,7 @@ from pipelines.corporation.cli import app as corporatie
 from pipelines.house import Huis
 from pipelines.intake import Aanbod, Regel
 from pipelines.sources.tabel import BronFout
-from pipelines.warehouse import BezetFout
+from pipelines.warehouse import BezetFout, WarehouseFout
 
 app = typer.Typer(help="Tel & Vertel: cijfers inlezen, nagaan en publiceren.", no_args_is_help=True)
 bestanden = typer.Typer(help="Wat er is ingelezen.", no_args_is_help=True)
@@ -34,6 +35,12 @@ cli_release.verbind(app)
 uit = Console(width=None if sys.stdout.isatty() else 160)
 fouten = Console(stderr=True)
 
+
+def _zeg(tekst: str) -> None:
+    """Says it on one line: a message that is broken off in a log or mail cannot be copied."""
+    fouten.print(tekst, markup=False, highlight=False, soft_wrap=True)
+
+
 _KLEUR = {
     "nieuw": "green",
     "ongewijzigd": "dim",
@@ -41,6 +48,7 @@ _KLEUR = {
     "mislukt": "bold magenta",
     "niet herkend": "yellow",
 }
+_SCHIJF = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 _APART = ("geweigerd", "mislukt")
 """Told below the table, in full."""
 
@@ -116,11 +124,11 @@ def refresh(
             raise
     _sluit_af(aanbod.regels)
     for opmerking in huis.opmerkingen:
-        fouten.print(f"Let op: {opmerking}", markup=False, highlight=False)
+        _zeg(f"Let op: {opmerking}")
     if aanbod.geweigerd:
         for regel in aanbod.geweigerd:
-            fouten.print(f"Geweigerd: {regel.uitleg}", markup=False, highlight=False)
-        fouten.print("Er is niets ingelezen. De vorige publicatie blijft staan.")
+            _zeg(f"Geweigerd: {regel.uitleg}")
+        _zeg(f"Er is niets ingelezen.{_blijft_staan(huis)}")
         raise typer.Exit(1)
     _na_afloop(huis, aanbod)
 
@@ -130,21 +138,32 @@ def _na_afloop(huis: Huis, aanbod: Aanbod) -> None:
     from pipelines import publish
 
     actueel = publish.lees_actueel(huis)
+    if huis.mappen and not aanbod.nieuw:
+        uit.print("Er was niets nieuws om in te lezen.", highlight=False)
     if actueel:
-        uit.print(f"Publicatie {actueel.publicatie} in {huis.datamap.published}", highlight=False)
+        uit.print(
+            f"Publicatie {actueel.publicatie} in {huis.datamap.published}",
+            highlight=False,
+            soft_wrap=True,
+        )
     for regel in aanbod.mislukt:
-        fouten.print(f"Mislukt: {regel.uitleg}", markup=False, highlight=False)
+        _zeg(f"Mislukt: {regel.uitleg}")
     if aanbod.mislukt:
-        fouten.print("Wat van deze bronnen gepubliceerd was, blijft staan; de rest is verwerkt.")
+        _zeg("Wat van deze bronnen gepubliceerd was, blijft staan; de rest is verwerkt.")
         raise typer.Exit(1)
+
+
+def _blijft_staan(huis: Huis) -> str:
+    """That nothing was lost, where there was something."""
+    return " De vorige publicatie blijft staan." if huis.datamap.actueel.exists() else ""
 
 
 def _sluit_af(regels: list[Regel]) -> None:
     if not regels:
         return
-    tabel = Table(
-        "bestand", "soort", "jaar", "jaar uit", "gebieden", "uitkomst", box=None, pad_edge=False
-    )
+    tabel = Table(box=None, pad_edge=False)
+    for kop in ("bestand", "soort", "jaar", "jaar uit", "gebieden", "uitkomst"):
+        tabel.add_column(kop, overflow="fold")  # a name that is cut off cannot be found
     for r in regels:
         tabel.add_row(
             escape(r.bestand),
@@ -221,10 +240,16 @@ def rollback(publicatie: Annotated[str | None, typer.Argument()] = None) -> None
 @bestanden.command("lijst")
 def bestanden_lijst() -> None:
     """Elke levering die meetelt."""
-    from pipelines.intake import geldige_leveringen
-
-    tabel = Table("levering", "bestand", "jaar", "gebieden", "opgehaald", box=None, pad_edge=False)
-    for h in (h for h in geldige_leveringen(_huis()) if h.status == "opgenomen"):
+    tabel = Table(box=None, pad_edge=False)
+    for kop in ("levering", "bestand", "jaar", "gebieden", "opgehaald"):
+        tabel.add_column(kop, overflow="fold")
+    opgenomen = [h for h in _huis().opslag.register() if h.status == "opgenomen"]
+    vervangen = {h.vervangt for h in opgenomen}  # what was only offered replaces nothing yet
+    er_is = [h for h in opgenomen if h.levering not in vervangen]
+    if not er_is:
+        uit.print("Er is nog niets ingelezen: python -m pipelines refresh --bestanden MAP")
+        return
+    for h in er_is:
         tabel.add_row(h.levering, h.bestand, str(h.jaar), str(h.gebieden), h.opgehaald_op[:10])
     uit.print(tabel)
 
@@ -317,12 +342,19 @@ def main() -> None:
     logging.getLogger("dagster").setLevel(logging.ERROR)
     try:
         app()
-    except (BronFout, BezetFout, PublicatieFout, CatalogusFout) as fout:
-        fouten.print(str(fout), markup=False, highlight=False)
+    except (BronFout, BezetFout, WarehouseFout, PublicatieFout, CatalogusFout) as fout:
+        _zeg(str(fout))
+        sys.exit(1)
+    except OSError as fout:  # a disk that is full or may not be written
+        if fout.filename is None or fout.errno not in _SCHIJF:
+            raise
+        _zeg(
+            f"{fout.filename}: {fout.strerror}. Is de schijf vol, of mag u hier niet schrijven? "
+            "Herstel dat en draai opnieuw; wat gepubliceerd was, staat er nog."
+        )
         sys.exit(1)
     except Exception as fout:
         if type(fout).__name__ != "VerversFout":
             raise
-        fouten.print(str(fout), markup=False, highlight=False)
-        fouten.print("De vorige publicatie blijft staan.")
+        _zeg(f"{fout}{_blijft_staan(_huis())}")
         sys.exit(1)

@@ -47,8 +47,7 @@ def verschil(
     if naar is None:
         raise typer.BadParameter("geef twee publicaties, of geen")
     gevonden = difference.bereken(huis, difference.zoek(huis, van), difference.zoek(huis, naar))
-    verhalen = difference.geraakt(huis, van, naar)
-    _druk(huis, gevonden.model_copy(update={"verhalen": verhalen}))
+    _druk(huis, gevonden.model_copy(update=difference.geraakt(huis, van, naar)))
 
 
 def _druk(huis: Huis, v: Verschil) -> None:
@@ -77,6 +76,16 @@ def _druk(huis: Huis, v: Verschil) -> None:
                 f"  {g.get('verhaal')}: {g.get('indicator')} {g.get('toen_jaar')} {g.get('soort')}"
             )
             uit.print(wat, markup=False, highlight=False)
+    if v.bladen:
+        uit.print(f"Buurtbladen die dit raakt: {len(v.bladen)}", highlight=False)
+        for b in v.bladen:
+            cijfers = ", ".join(str(c) for c in _lijst(b.get("cijfers")))
+            wat = f"  {b.get('gebied')} versie {b.get('versie')}: {cijfers}"
+            uit.print(wat, markup=False, highlight=False)
+
+
+def _lijst(waarde: object) -> list[object]:
+    return waarde if isinstance(waarde, list) else []
 
 
 def akkoord(publicatie: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
 from indicators.catalogue import Catalogus, lees
-from pipelines import checks, drift, freshness, schedules, settings
+from pipelines import checks, drift, freshness, outcome, refresh, schedules, settings
 from pipelines.assets import core, out, publication, raw
 from pipelines.house import Huis
+from pipelines.warehouse import slot
 
 
 def activa(cat: Catalogus) -> list[dg.AssetsDefinition]:
@@ -40,10 +42,13 @@ def controles(cat: Catalogus) -> list[dg.AssetChecksDefinition]:
     },
     description="Datamap, catalogus en wat deze ronde moet worden ingelezen.",
 )
-def huis(context: dg.InitResourceContext) -> Huis:
-    """The surroundings of a run started from Dagster's own screens."""
+def huis(context: dg.InitResourceContext) -> Iterator[Huis]:
+    """The surroundings of a run started by Dagster, which ends as a refresh by hand does.
+
+    The lock is held all through, so that nothing else writes between two assets.
+    """
     gevraagd = context.resource_config
-    return Huis(
+    h = Huis(
         settings.lees(),
         mappen=[Path(m) for m in gevraagd["bestanden"]],
         gemeenten=list(gevraagd["gemeenten"]),
@@ -51,6 +56,20 @@ def huis(context: dg.InitResourceContext) -> Huis:
         bronnen=list(gevraagd["bronnen"]),
         alle=bool(gevraagd["alle"]),
     )
+    with slot(h.datamap):
+        yield h
+        _sluit_af(h, context)
+
+
+def _sluit_af(h: Huis, context: dg.InitResourceContext) -> None:
+    if context.instance is None or context.run_id is None:  # built by hand: there is no run
+        return
+    alle = outcome.gebeurtenissen(context.instance, context.run_id)
+    h.opmerkingen += outcome.waarschuwingen(alle)
+    refresh.rond_af(h, outcome.waarom(alle), heel=outcome.publiceerde(alle))
+    for opmerking in h.opmerkingen:
+        if context.log is not None:
+            context.log.warning(opmerking)
 
 
 _cat = lees()

@@ -128,13 +128,18 @@ def _grootste(con: Con) -> Iterable[Verschilregel]:
     return [Verschilregel.model_validate(r) for r in rijen.to_dict("records")]
 
 
-def geraakt(huis: Huis, van: str, naar: str) -> tuple[dict[str, object], ...] | None:
-    """The stories that the step touches, as the dashboard tells them; None when it cannot."""
+def geraakt(huis: Huis, van: str, naar: str) -> dict[str, tuple[dict[str, object], ...] | None]:
+    """The `verhalen` and `bladen` that the step touches, as the dashboard tells them.
+
+    Returns:
+        Both by their name in `Verschil`; None when the dashboard cannot tell.
+    """
     klaar = neighbour.vraag(huis.datamap, "geraakt", van, naar)
     try:
-        return tuple(json.loads(klaar.stdout)["verhalen"])
+        gezegd = json.loads(klaar.stdout)
+        return {wat: tuple(gezegd[wat]) for wat in ("verhalen", "bladen")}
     except (ValueError, KeyError, TypeError):
-        return None
+        return {"verhalen": None, "bladen": None}
 
 
 def na_publicatie(huis: Huis, verhalen: bool = True) -> Verschil | None:
@@ -155,12 +160,19 @@ def na_publicatie(huis: Huis, verhalen: bool = True) -> Verschil | None:
         return None
     uit = bereken(huis, van, naar)
     if verhalen and van is not None:
-        uit = uit.model_copy(update={"verhalen": geraakt(huis, van.publicatie, naar.publicatie)})
-    anders = tuple(o for o in huis.opmerkingen if naar.publicatie not in o)
-    uit = uit.model_copy(update={"opmerkingen": anders})
+        uit = uit.model_copy(update=geraakt(huis, van.publicatie, naar.publicatie))
     schrijf_zeker(pad, uit.model_dump_json(indent=1).encode())
+    huis.na_publicatie.append(lambda: _noteer(huis, naar.publicatie))
     _snoei(huis)
     return uit
+
+
+def _noteer(huis: Huis, publicatie: str) -> None:
+    """Adds what checks warned of: some speak after the verschil was written, so at the end."""
+    anders = tuple(o for o in huis.opmerkingen if publicatie not in o)
+    uit = lees(huis, publicatie).model_copy(update={"opmerkingen": anders})
+    pad = huis.datamap.verschillen / f"{publicatie}.json"
+    schrijf_zeker(pad, uit.model_dump_json(indent=1).encode())
 
 
 def lees(huis: Huis, publicatie: str) -> Verschil:

@@ -224,7 +224,7 @@ def _als_check(regel: Vergelijking) -> dg.AssetChecksDefinition:
             passed=not gevonden,
             severity=ernst,
             metadata={"aantal": len(gevonden)},
-            description=f"{regel.uitleg} Gevonden: {wat}{meer}. {regel.doen}"
+            description=f"Klopt niet: {regel.uitleg} Gevonden: {wat}{meer}. {regel.doen}"
             if gevonden
             else regel.uitleg,
         )

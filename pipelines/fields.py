@@ -142,7 +142,7 @@ def regels(velden: list[Veld]) -> list[str]:
     uit = []
     for v in velden:
         gebruik = ", ".join(v.indicatoren) or "nog door geen cijfer gebruikt"
-        jaren = f"{v.jaren[0]}-{v.jaren[-1]}" if v.jaren else "niet ingelezen"
+        jaren = "-".join(dict.fromkeys(map(str, (*v.jaren[:1], *v.jaren[-1:])))) or "niet ingelezen"
         over = f" ({v.woorden})" if v.woorden else ""
         uit.append(f"{v.bron}: {v.kolom}{over}; {v.eenheid or 'eenheid in de tabel'}; "
                    f"{gebruik}; {jaren}")  # fmt: skip

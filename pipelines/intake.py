@@ -111,7 +111,9 @@ def beoordeel_bestand(
             for tabel in knip(lees_alle(vondst, huis.catalogus), bestand.bijschrift.gemeenten):
                 _bied(huis, vondst, tabel, aanbod, gehaald)
     except BronFout as fout:
-        aanbod.regels.append(Regel(bestand.naam, "geweigerd", uitleg=str(fout)))
+        wat = str(fout)
+        uitleg = wat if wat.startswith(bestand.naam) else f"{bestand.naam}: {wat}"
+        aanbod.regels.append(Regel(bestand.naam, "geweigerd", uitleg=uitleg))
 
 
 def _bied(
@@ -124,6 +126,8 @@ def _bied(
     uitleg = [*tabel.waarschuwingen]
     if biedt.vervangt:
         uitleg.append(f"vervangt {biedt.vervangt}")
+    else:
+        uitleg += _verdwenen(huis, biedt, tabel)
     if tabel.grensjaar != tabel.jaar:
         uitleg.append(f"indeling {tabel.grensjaar}")
     aanbod.regels.append(
@@ -224,6 +228,26 @@ def vervangt(
             if set(oud.gebieden["gebied"]) <= codes:
                 return h.levering
     return None
+
+
+def _verdwenen(huis: Huis, biedt: Herkomst, tabel: Tabel) -> list[str]:
+    """Says of a newer edition which areas it lost: it does not replace, so those stay published."""
+    codes = set(tabel.gebieden["gebied"])
+    uit = []
+    for h in huis.opslag.register():
+        zelfde = (h.bestand, h.blad, h.bron, h.jaar) == (
+            biedt.bestand, biedt.blad, biedt.bron, biedt.jaar,
+        )  # fmt: skip
+        if not zelfde or h.status != "opgenomen" or h.sha256 == biedt.sha256:
+            continue
+        had = set((huis.gelezen.get(h.levering) or herlees(huis, h)).gebieden["gebied"])
+        if codes & had and (weg := sorted(had - codes)):
+            uit.append(
+                f"let op: {len(weg)} gebieden van {h.levering} staan er niet meer in "
+                f"({', '.join(weg[:3])}); die levering blijft meetellen, haal haar weg met "
+                "bestanden verwijder als dat klopt"
+            )
+    return uit
 
 
 def weiger_mengen(huis: Huis, aanbod: Aanbod) -> None:

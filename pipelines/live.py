@@ -38,6 +38,9 @@ def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
     opgenomen = {h.bestand: h for h in huis.opslag.register() if h.status == "opgenomen"}
     for nummer, vraag in enumerate(vragen, start=1):
         huis.meld(f"{nummer} van {len(vragen)}: {vraag.bron} {vraag.tabel_id} {vraag.code}")
+        if zin := _zonder_indeling(huis, vraag):  # before megabytes are asked for nothing
+            huis.opmerkingen.append(zin)
+            continue
         lijst = stand[vraag.host]
         try:
             if isinstance(lijst, BronFout):
@@ -61,6 +64,19 @@ def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
     if not aanbod.geweigerd:  # nothing is taken in then: no need to fetch what is large
         live_files.beoordeel(huis, bronnen, aanbod, gezien)
     huis.na_publicatie.append(lambda: _klaar(huis, gezien))
+
+
+def _zonder_indeling(huis: Huis, vraag: Vraag) -> str | None:
+    """That a table is passed over: nobody knows which year of boundaries its codes belong to."""
+    bron = huis.catalogus.bronnen[vraag.bron]
+    if bron.grens == "zelfde_jaar" or vraag.tabel_id in bron.indeling_van:
+        return None
+    return (
+        f"{bron.naam}, tabel {vraag.tabel_id} ({bron.meerjarig[vraag.tabel_id]}) is niet gevraagd: "
+        "niet bekend is bij welke indeling (grenzen van welk jaar) haar codes horen. Dat staat in "
+        "de titel of toelichting van de tabel op StatLine; zet het jaar bij indeling_van van "
+        f"{bron.id} in indicators/catalogus/bronnen.yaml."
+    )
 
 
 def _klaar(huis: Huis, gezien: Gezien) -> None:

@@ -38,6 +38,10 @@ class Melding:
         return f"{self.bron}: {self.wat}\n\nGevolg: {self.gevolg}\n\nWat te doen: {self.doen}\n"
 
 
+def _en_nog(aantal: int) -> str:
+    return f" (en nog {aantal} {'tabel' if aantal == 1 else 'tabellen'})" if aantal else ""
+
+
 def meldingen(aanbod: Aanbod, fout: str | None = None) -> list[Melding]:
     """What failed in a refresh: one per source, and one when the run itself stopped."""
     per_bron: dict[str, list[str]] = {}
@@ -46,7 +50,7 @@ def meldingen(aanbod: Aanbod, fout: str | None = None) -> list[Melding]:
     uit = [
         Melding(
             bron,
-            redenen[0] + (f" (en nog {len(redenen) - 1} tabellen)" if len(redenen) > 1 else ""),
+            redenen[0] + _en_nog(len(redenen) - 1),
             "deze bron is niet bijgewerkt; wat van haar gepubliceerd was, staat er nog. De andere "
             "bronnen zijn wel verwerkt.",
             "lees de melding; meestal helpt later opnieuw proberen: python -m pipelines refresh "
@@ -67,7 +71,7 @@ def meldingen(aanbod: Aanbod, fout: str | None = None) -> list[Melding]:
 
 
 def meld_mislukt(huis: Huis, aanbod: Aanbod, fout: str | None = None) -> list[Melding]:
-    """Sends what failed and was not told before.
+    """Sends what failed and was not told before; it is over when its source is asked and answers.
 
     Returns:
         What was sent or tried. A message that cannot be sent is said at the end of the refresh.
@@ -81,9 +85,14 @@ def meld_mislukt(huis: Huis, aanbod: Aanbod, fout: str | None = None) -> list[Me
     nieuw = [m for m in alle if eerder.get(m.bron) != m.wat]
     if nieuw:
         verstuur(huis, nieuw)
-    nu = {m.bron: m.wat for m in alle}
+    gevraagd = {r.soort or r.bestand for r in aanbod.regels} | {RUN}
+    nu = {b: wat for b, wat in eerder.items() if b not in gevraagd}
+    nu |= {m.bron: m.wat for m in alle}
     if nu != eerder:
-        schrijf_zeker(pad, json.dumps(nu, indent=1, ensure_ascii=False).encode())
+        try:
+            schrijf_zeker(pad, json.dumps(nu, indent=1, ensure_ascii=False).encode())
+        except OSError as wat:  # told once more is better than a full disk that hides the failure
+            huis.opmerkingen.append(f"{pad}: niet te schrijven ({wat.strerror}).")
     return nieuw
 
 

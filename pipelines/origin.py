@@ -141,8 +141,13 @@ def noem_rijen(con: Con, cat: Catalogus, vraag: str, rijen: list[tuple[object, .
         return ""
     namen = [str(r[0]) for r in con.execute(f"DESCRIBE ({vraag})").fetchall()]
     if not {"gebied", "grensjaar", "jaar", "indicator", "waarde"} <= set(namen):
-        return str(rijen)
+        return "; ".join(", ".join(map(_woord, namen, r)) for r in rijen)
     return "; ".join(noem_cellen(con, cat, [dict(zip(namen, r, strict=True)) for r in rijen]))
+
+
+def _woord(naam: str, cel: object) -> str:
+    kaal = f"{cel:g}" if isinstance(cel, float) else cel
+    return str(kaal) if naam in ("gebied", "indicator", "bron") else f"{naam} {kaal}"
 
 
 @dataclass(frozen=True)

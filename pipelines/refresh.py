@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines import intake, messages, publish
+from pipelines import intake, messages, publish, release
 from pipelines.build import inhoud_hash
 from pipelines.house import Huis
 from pipelines.intake import Aanbod
@@ -29,8 +29,10 @@ def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
 
     Raises:
         VerversFout: an asset or a blocking check failed; the old publication stays live.
+        PublicatieFout: the release setting cannot be read; nothing was taken in.
     """
     with slot(huis.datamap):
+        release.vrijgave(huis)  # a mistake in this setting is told before all the work, not after
         aanbod = intake.beoordeel(huis)
         if aanbod.geweigerd:
             return aanbod
@@ -40,13 +42,25 @@ def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
 
                 runs.draai(huis, kortstondig)
         except Exception as fout:
-            messages.meld_mislukt(huis, aanbod, str(fout))
+            rond_af(huis, str(fout))
             raise
-        if publish.lees_actueel(huis) or huis.datamap.wachtend.exists():
-            for werk in huis.na_publicatie:
-                werk()
-        messages.meld_mislukt(huis, aanbod)
+        rond_af(huis)
     return aanbod
+
+
+def rond_af(huis: Huis, fout: str | None = None, heel: bool = True) -> None:
+    """What follows a run, whether a person or Dagster started it: remember, and tell.
+
+    Args:
+        huis: of the run.
+        fout: why it stopped; None when it did not.
+        heel: whether it came as far as a publication; a run of some assets did not.
+    """
+    er_is = publish.lees_actueel(huis) is not None or huis.datamap.wachtend.exists()
+    if fout is None and heel and er_is:
+        for werk in huis.na_publicatie:
+            werk()
+    messages.meld_mislukt(huis, huis.aanbod or Aanbod(), fout)
 
 
 def _niets_te_doen(huis: Huis, aanbod: Aanbod) -> bool:

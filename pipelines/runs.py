@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
 from dagster._core.instance.ref import InstanceRef
+from sqlalchemy.exc import OperationalError
 
+from pipelines import outcome
 from pipelines.definitions import activa, controles
 from pipelines.house import Huis
 from pipelines.refresh import VerversFout
 from pipelines.settings import WORTEL
-
-_ZONDER_KLASSE = re.compile(r"^pipelines(?:\.\w+)*Fout: ")
-"""Dagster puts the class of an error before its message; people need the message."""
 
 
 @contextmanager
@@ -51,14 +49,22 @@ def draai(huis: Huis, kortstondig: bool = False) -> None:
         kortstondig: keep no record of the run in Dagster's storage.
 
     Raises:
-        VerversFout: an asset or a blocking check failed, in the words of what failed.
+        VerversFout: an asset or a blocking check failed, in the words of what failed; or Dagster
+            could not keep its records.
     """
     if kortstondig:
         with dg.DagsterInstance.ephemeral() as inst:
             _draai(huis, inst)
-    else:
+        return
+    try:
         with instantie(huis) as inst:
             _draai(huis, inst)
+    except OperationalError as fout:
+        raise VerversFout(
+            f"{huis.datamap.dagster}: Dagster kan zijn administratie niet schrijven ({fout.orig}). "
+            "Is de schijf vol? Maak ruimte en draai opnieuw: python -m pipelines refresh met "
+            "dezelfde opties. Wat live staat zegt: python -m pipelines status."
+        ) from fout
 
 
 def _draai(huis: Huis, inst: dg.DagsterInstance) -> None:
@@ -70,25 +76,7 @@ def _draai(huis: Huis, inst: dg.DagsterInstance) -> None:
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         raise_on_error=False,
     )
-    huis.opmerkingen += [
-        f"{e.asset_key.to_user_string()}: {e.description}"
-        for e in uit.get_asset_check_evaluations()
-        if not e.passed and not e.blocking
-    ]
+    gebeurd = uit.all_events
+    huis.opmerkingen += outcome.waarschuwingen(gebeurd)
     if not uit.success:
-        raise VerversFout(_waarom(uit))
-
-
-def _waarom(uit: dg.ExecuteInProcessResult) -> str:
-    """The first failure of a run, in the words of the error that caused it."""
-    for evaluatie in uit.get_asset_check_evaluations():
-        if not evaluatie.passed and evaluatie.blocking:
-            return f"controle {evaluatie.asset_key.to_user_string()}: {evaluatie.description}"
-    for gebeurtenis in uit.all_events:
-        if gebeurtenis.is_step_failure:
-            fout = gebeurtenis.step_failure_data.error
-            while fout is not None and fout.cause is not None:
-                fout = fout.cause
-            wat = fout.message.strip() if fout else "onbekende fout"
-            return f"{gebeurtenis.step_key}: {_ZONDER_KLASSE.sub('', wat)}"
-    return "de run is niet geslaagd"
+        raise VerversFout(outcome.waarom(gebeurd) or "de run is niet geslaagd")

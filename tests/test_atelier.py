@@ -183,7 +183,9 @@ def test_says_what_changes_against_the_standard(scherm: Huis) -> None:
     weg = [r for r, c in zip(u.uit.rij.tolist(), u.uit.klasse.tolist(), strict=True) if c < oud[r]]
     zin = trial_words.zinnen(i, u)[1]
     assert weg and f"{len(weg)} buurt" in zin and "lagere klasse" in zin
-    assert u.cijfers.namen[u.hier[weg[0]]] in zin
+    assert u.cijfers.namen[u.hier[weg[0]]] in zin and "vaste schaal" not in zin
+    for zoek, waar in (("?methode=copeland", "de andere buurten"), ("?schaal=prank", "Wendrecht")):
+        assert f"ten opzichte van {waar}" in trial_words.zinnen(*_reken(scherm, zoek))[1]
 
 
 def test_what_is_drawn_and_hidden_is_said(scherm: Huis) -> None:
@@ -294,6 +296,32 @@ def test_saved_setting_has_versions_and_comes_back(scherm: Huis, instellingen: P
     assert "door deze computer" in tekst
 
 
+def test_withdrawn_setting_still_opens_and_says_so(
+    scherm: Huis, web: Any, instellingen: Path
+) -> None:
+    """Out of the list with who and why; link and file stay, marked; the same name revives it."""
+    pad = scherm.instellingen.datamap.wegingen
+    _bewaar(scherm, "Oud idee", "Omdat we dat toen dachten.", f"?gewicht={_gewichten(3)}")
+    assert "Een instelling intrekken" in _pagina(scherm)
+    for id_, reden in (("oud-idee", "weg"), ("niets", "Omdat het moet, echt waar.")):
+        with pytest.raises(weighings.BewaarFout):
+            weighings.trek_in(pad, id_, reden, "Anna", nu())
+    weighings.trek_in(pad, "oud-idee", "De preventie stuurt er niet meer op.", "Anna", nu())
+    with pytest.raises(weighings.BewaarFout, match="al ingetrokken"):
+        weighings.trek_in(pad, "oud-idee", "Nog een keer voor de zekerheid.", "Anna", nu())
+    lijst = _pagina(scherm)
+    assert "Ingetrokken (1)" in lijst and "geen instelling in gebruik" in lijst
+    tekst = _pagina(scherm, "?instelling=oud-idee.1")
+    assert "versie 1 (ingetrokken)" in tekst
+    assert "ingetrokken door Anna" in tekst and "De preventie stuurt er niet meer op." in tekst
+    csv = web.get("/uitvoer/atelier.csv?instelling=oud-idee.1").data.decode("utf-8-sig")
+    assert "Ingetrokken: door Anna" in csv and "versie 1 (ingetrokken)" in csv
+    twee, _ = _bewaar(scherm, "Oud idee", "Toch weer in gebruik.", f"?gewicht={_gewichten(2)}")
+    assert twee.versie == 2 and "Ingetrokken (" not in _pagina(scherm)
+    assert "(ingetrokken)" not in _pagina(scherm, "?instelling=oud-idee")
+    assert "versie 1 (ingetrokken)" in _pagina(scherm, "?instelling=oud-idee.1")
+
+
 @pytest.mark.parametrize(
     ("naam", "reden", "zoek", "zegt"),
     [
@@ -301,6 +329,7 @@ def test_saved_setting_has_versions_and_comes_back(scherm: Huis, instellingen: P
         ("Naam", "kort", "", "waarom"),
         ("Naam", "lang" * 200, "", "600"),
         ("N" * 90, "Een goede reden.", "", "80"),
+        ("Naam", "Een goede reden.", "?methode=maan", "niets bewaard"),
     ],
 )
 def test_saving_asks_for_name_and_reason(
@@ -329,7 +358,7 @@ def test_files_carry_the_stamp_and_no_formula(scherm: Huis, web: Any, instelling
                    f"?gewicht={_gewichten(2.5)}&methode=hmean&schaal=zscore")  # fmt: skip
     zoek = f"?instelling={weighings.merk(w)}"
     csv = web.get(f"/uitvoer/atelier.csv{zoek}").data.decode("utf-8-sig")
-    for deel in ("=cmd", "@Omdat het moet", "Laag inkomen 2,50", "harmonisch gemiddelde",
+    for deel in ("=cmd", "@Omdat het moet", "Laag inkomen: 2,50", "harmonisch gemiddelde",
                  "afstand tot het gemiddelde", "Wendrecht, 67 buurten over 2022", w.publicatie,
                  "niet de gepubliceerde score", "Waar dit niet voor mag"):  # fmt: skip
         assert deel in csv, deel

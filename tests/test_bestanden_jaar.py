@@ -37,6 +37,8 @@ def test_volgorde_veld_blad_bijschrift_naam() -> None:
     ]
     for t, jaar, waaruit in gevallen:
         assert (t.jaar, t.grensjaar, t.jaar_uit) == (jaar, jaar, waaruit)
+    assert "de bestandsnaam zegt 2019, de inhoud 2022" in gevallen[1][0].waarschuwingen[-1]
+    assert not gevallen[3][0].waarschuwingen
 
 
 @pytest.mark.parametrize(

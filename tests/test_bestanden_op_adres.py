@@ -305,7 +305,7 @@ def _kolom_anders() -> bytes:
 
 
 SLECHT = {
-    "kolom hernoemd": (_kolom_anders(), "verwachte kolommen ontbreken: onv"),
+    "kolom hernoemd": (_kolom_anders(), "verwachte kolom ontbreekt: onv"),
     "zipbom": (_zip(a=b" " * 20_000_000), "uitgepakt groter"),
     "kapotte zip": (ZIP.read_bytes()[:9_000] + b"x" * 900 + ZIP.read_bytes()[9_900:], "zip"),
     "iets anders": (_zip(a=b"kolom;ander\n1;2\n"), "geen tabel of kaart"),

@@ -39,7 +39,7 @@ def test_extra_kolom_waarschuwt() -> None:
 def test_ontbrekende_kolom_stopt(kolom: str) -> None:
     """A column that an indicator needs: the message names it and where to declare it."""
     i = kwb()[0].index(kolom)
-    with pytest.raises(BronFout, match=rf"blad 'kwb-2024'.*ontbreken: {kolom}\..*generatie"):
+    with pytest.raises(BronFout, match=rf"blad 'kwb-2024'.*ontbreekt: {kolom}\..*generatie"):
         tabel("kwb.xlsx", excel([r[:i] + r[i + 1 :] for r in kwb()]))
 
 

@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 
 from indicators.contracts import DATA_VARIABELE, Datamap
-from pipelines import freshness, listing, publish, refresh, schedules
+from pipelines import freshness, listing, messages, publish, refresh, schedules, settings
 from pipelines.definitions import activa, controles, defs
 from pipelines.house import Huis
 from pipelines.settings import Instellingen
@@ -249,6 +249,31 @@ def test_sensor_merkt_een_gewijzigde_tabel(
     assert vraag.run_config["resources"]["huis"]["config"]["bronnen"] == ["ses_woa"]
     server.storing("ODataCatalog", "html", keer=99)
     assert "niet bekeken" in str(kijk()[0])
+
+
+def test_rooster_onthoudt_en_meldt_als_een_ronde_met_de_hand(
+    tmp_path: Path, server: Replay, bakken: list[Bak], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job that schedules and sensor start: what it took in is remembered, what failed is told.
+
+    Without that every schedule fetches all anew, the sensor never sees a change, and nobody hears.
+    """
+    inst = maak(tmp_path, server).instellingen
+    monkeypatch.setattr(settings, "lees", lambda: inst)
+    gezegd: list[str] = []
+    monkeypatch.setattr(messages, "verstuur", lambda _, m: gezegd.extend(x.tekst() for x in m))
+    klaar = defs.resolve_job_def("verversen").execute_in_process(
+        run_config=schedules.run_config(["ses_woa"], []),
+        instance=dg.DagsterInstance.ephemeral(),
+        raise_on_error=False,
+    )
+    assert klaar.success and publish.lees_actueel(Huis(inst)) is not None
+    [melding] = gezegd  # the server has one of the tables: the others failed, in one message
+    assert "85163NED" in melding and "tabellen" in melding and "Wat te doen" in melding
+    assert schedules.gewijzigd(Huis(inst)) == {}
+    bakken[2].infos[0]["Modified"] = "2026-07-01T02:00:00"
+    server.vergeet()
+    assert list(schedules.gewijzigd(Huis(inst))) == ["ses_woa"]
 
 
 @pytest.mark.parametrize(("dagen", "kleur"), [(1, "groen"), (46, "oranje"), (121, "rood")])

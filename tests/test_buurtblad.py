@@ -10,14 +10,17 @@ import shutil
 import subprocess
 import sys
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dashboard import sentences
 from dashboard.context import Huis
 from dashboard.sheets import batch, choose, compose, html, kinds, matter, pieces, render
 from dashboard.sheets.model import BladFout, Redactie, uit_dict
 from dashboard.snapshot import lees_publicatie
+from dashboard.snapshot_types import Waarde
 from dashboard.stories.models import Revisie
 from dashboard.stories.repository import Nieuw, Woorden
 from tests import publicatie_klein as klein
@@ -86,10 +89,12 @@ def test_the_pdf_is_tagged_and_every_drawing_has_words(huis: Huis, tmp_path: Pat
 def test_a_buurt_without_people_or_figures_says_so(huis: Huis, code: str) -> None:
     vel = maak(huis, code).vellen[0]
     tekst = " ".join(t for b in vel.blokken for t in b.teksten())
+    cijfers = vel.blok("cijfers")
     if code == klein.PARK:
         assert "woont niemand" in tekst
-    cijfers = vel.blok("cijfers")
-    assert cijfers is not None and all("leeg" in r for r in cijfers.inhoud["rijen"])
+        assert cijfers is None, "no rows of nothing where nobody lives"
+    else:
+        assert cijfers is not None and all("leeg" in r for r in cijfers.inhoud["rijen"])
     assert "Niet getoond" in tekst
 
 
@@ -118,6 +123,20 @@ def test_right_to_left_and_emoji_are_printed_or_said_to_be_missing(
     tekst = lopend(werk.pdf, tmp_path)
     assert "□□" in tekst
     assert "2 keer staat hier een open vierkant" in " ".join(tekst.split())
+
+
+@poppler
+def test_joined_emoji_do_not_keep_this_or_any_other_sheet_from_the_press(
+    huis: Huis, tmp_path: Path
+) -> None:
+    """A heart or a thumb with a colour of skin holds joiners, which Typst quotes by number."""
+    anders = "中文字 漢語 한국어 ไทย हिन्दी " + "😀🎉🏘️❤️👍🏽👨‍👩‍👧🚲🐕🌳🏚️🧓🏿⛔️"
+    vertel(huis, f"Fijn hier {anders} toch", "bewoner", "koopwoningen_pct", "past")
+    werk = maak(huis)
+    assert not {t for t in werk.vreemd if ord(t) < 0x7F or t in "\ufe0f\u200d\U0001f3fd"}
+    tekst = lopend(werk.pdf, tmp_path)
+    assert "Fijn hier" in tekst and "toch" in tekst and "□" in tekst
+    assert maak(huis, klein.KLEIN).pdf.startswith(b"%PDF"), "the next one comes out too"
 
 
 def test_a_font_that_is_missing_stops_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,3 +294,50 @@ def test_smaller_sizes_take_less(huis: Huis) -> None:
     tekst, ingekort = pieces.kort("Een zin. " * 50, 100)
     assert ingekort and len(tekst) <= 106 and tekst.endswith("[…]")
     assert pieces.kort("kort", 100) == ("kort", False)
+
+
+def test_what_was_kept_back_is_said_before_what_is_not_out_yet(huis: Huis) -> None:
+    def rij(jaar: int, reden: str) -> Waarde:
+        return Waarde("BU1", 2024, jaar, "x_pct", None, None, None, reden, "geregistreerd", False,
+                      "kwb")  # fmt: skip
+
+    with huis.snapshots.lezing() as lezing:
+        buurt = lezing.buurt(klein.BUURT)
+    rijen = (rij(2023, "geheim"), rij(2024, "niet_gepubliceerd"))
+    leeg = replace(buurt, waarden={(w.indicator, w.jaar): w for w in rijen})
+    gekozen = leeg.nieuwste("x_pct")
+    assert gekozen is not None and (gekozen.jaar, gekozen.ontbreekt_door) == (2023, "geheim")
+
+
+def test_a_difference_of_very_few_people_is_not_called_sure(huis: Huis) -> None:
+    with huis.snapshots.lezing() as lezing:
+        blad = matter.lees_zaak(huis, lezing, klein.BUURT).blad
+    g = replace(blad.buurt.gebied, inwoners=40)
+    weinig = replace(blad, buurt=replace(blad.buurt, gebied=g))
+    i = blad.catalogus.indicatoren["bijstand_per_1000"]
+    assert "vrijwel zeker" in pieces.figuur(blad, i)["onder"]
+    assert "weinig mensen" in pieces.figuur(weinig, i)["onder"]
+    assert "vrijwel zeker" not in pieces.figuur(weinig, i)["onder"]
+
+
+def test_a_wijk_says_that_its_buurten_have_stories(huis: Huis) -> None:
+    vertel(huis, "De bus rijdt hier niet meer.")
+    tekst = " ".join(t for b in maak(huis, "WK990102").vellen[0].blokken for t in b.teksten())
+    eigen = klein.BUURT.startswith("BU990102")
+    assert ("Over de buurten erin wel: 1 verhaal" in tekst) == eigen
+    tekst = " ".join(t for b in maak(huis, klein.GEMEENTE).vellen[0].blokken for t in b.teksten())
+    assert "Over de buurten erin wel: 1 verhaal, te lezen" in tekst
+
+
+def test_about_equal_is_not_called_a_strength(huis: Huis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentences, "kant", lambda *_: "ongeveer_gelijk")
+    krachten = maak(huis).vellen[0].blok("krachten")
+    assert krachten is not None and krachten.kop.startswith("Wat hier net zo goed is als in")
+
+
+def test_the_footer_never_stands_alone_on_a_page(huis: Huis) -> None:
+    """With every number of lines in the reason: a last page holds a block too."""
+    for regels in range(1, 12):
+        zin = "Dit is een regel die ongeveer de breedte van het blad vult, en nog iets meer. "
+        r = VOL.model_copy(update={"reden": (zin * regels)[:500], "vraag": (zin * regels)[:300]})
+        assert not maak(huis, klein.GEMEENTE, r).kaal, regels

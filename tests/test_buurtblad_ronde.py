@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pypdf import PageObject, PdfReader
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -24,11 +25,12 @@ from dashboard.sheets import (
     public,
     render,
 )
-from dashboard.sheets.model import BladFout, Redactie
+from dashboard.sheets.model import BladFout, Redactie, uit_dict
 from dashboard.sheets.models import BladArchief, BladVersie
 from dashboard.sheets.round import Bladen, Ingehaald, gehoord
 from dashboard.snapshot import lees_publicatie
 from dashboard.stories import backup, erasure
+from dashboard.stories.inzet import Inzet, Inzetten
 from dashboard.stories.repository import Nieuw, Woorden
 from tests import publicatie_klein as klein
 from tests.bladen import EEN, TWEE, VOL, huis, kaal, lopend, vertel, vul
@@ -74,8 +76,13 @@ def test_a_frozen_version_cannot_be_changed_and_another_press_is_noticed(
     versie = leg_voor(huis)
     with pytest.raises(BladFout, match="staat vast"):
         Bladen(huis).bewaar(klein.BUURT, 2023, VOL, "x", (versie, 1))
-    monkeypatch.setattr(render, "OPMAAK", "2")
-    with pytest.raises(freeze.Veranderd, match="blad 1 nu 2"):
+    op_tafel = Bladen(huis).pdf(versie)
+    monkeypatch.setattr(render, "OPMAAK", "99")
+    assert Bladen(huis).pdf(versie) == op_tafel, "what lies on a table stays readable"
+    with Bladen(huis).sessie() as s:
+        s.delete(s.get(BladArchief, versie))
+        s.commit()
+    with pytest.raises(freeze.Veranderd, match="nu 99"):
         Bladen(huis).pdf(versie)
 
 
@@ -86,7 +93,7 @@ def test_approval_archives_bytes_and_figures(huis: Huis, monkeypatch: pytest.Mon
     with Bladen(huis).sessie() as s:
         archief = s.get(BladArchief, versie)
         assert archief is not None and archief.cijfers
-    monkeypatch.setattr(render, "OPMAAK", "2")
+    monkeypatch.setattr(render, "OPMAAK", "99")
     assert Bladen(huis).pdf(versie) == voor
 
 
@@ -164,18 +171,49 @@ def test_a_wiped_passage_reissues_the_sheet_as_version_b(huis: Huis) -> None:
     assert len(Bladen(huis).van(klein.BUURT)[0].versies) == 2
 
 
+def test_a_reissue_keeps_the_round_and_an_open_concept_stays_the_newest(huis: Huis) -> None:
+    """After a wipe the table's outcome can still be recorded, and is remembered next year."""
+    bladen, wie = Bladen(huis), vertel(huis, GEHEIM, "bewoner", "bijstand_per_1000")
+    versie = leg_voor(huis)
+    bladen.merk_op(versie, "cijfers", "Welk jaar?", "bestuur", "bestuurder")
+    erasure.wis(huis.verhalen, wie, "privacy")
+    [blad] = bladen.van(klein.BUURT)
+    assert blad.nu.naam == "versie 1b" and [t.tafel for t in blad.tafels(1)] == ["bestuur"]
+    assert [o.tekst for o in blad.opmerkingen(1)] == ["Welk jaar?"]
+    with huis.snapshots.lezing() as lezing, pytest.raises(BladFout, match="al voorgelegd"):
+        bladen.leg_voor(lezing, blad.nu.id, "bestuur", DAG, "toetser")
+    bladen.leg_vast(blad.nu.id, "bestuur", "goedgekeurd", "Twee jaar.", "secretaris")
+    nieuw, _ = bladen.opnieuw(blad.nu.id, "schrijver")
+    [terug] = Redactie.model_validate(rij(huis, nieuw).redactie).vorige
+    assert "Goedgekeurd. Twee jaar." in terug.uitkomst
+    ander = vertel(huis, f"{GEHEIM} Nog een keer.", "partner")
+    with bladen.sessie() as s:
+        oud = s.get(BladVersie, versie)
+        assert oud is not None and oud.vel is not None
+        oud.vel = {**oud.vel, "blokken": [*oud.vel["blokken"], {"id": str(ander), "tekst": "x"}]}
+        s.commit()
+    erasure.wis(huis.verhalen, ander, "privacy")
+    assert bladen.van(klein.BUURT)[0].nu.id == nieuw, "a concept is not hidden by a reissue"
+
+
 def test_after_a_publication_it_says_what_differs_and_why(huis: Huis) -> None:
     vertel(huis, "Klopt niet.", "bewoner", "bijstand_per_1000")
     leg_voor(huis)
     with lees_publicatie(huis.instellingen.datamap, TWEE) as nieuw:
         [een] = after.kijk_na(huis, nieuw)
+        vel = Bladen(huis).van(klein.BUURT)[0].nu.vel
+        assert vel is not None
+        snel = after.cijfers_anders(nieuw, {klein.BUURT: uit_dict(vel)})
+        with huis.snapshots.lezing() as zelfde:
+            assert after.cijfers_anders(zelfde, {klein.BUURT: uit_dict(vel)})[klein.BUURT] == []
     assert any("nieuw jaar 2024" in a for a in een.anders)
+    assert any("nieuw jaar 2024" in a for a in snel[klein.BUURT])
     with (
         lees_publicatie(huis.instellingen.datamap, EEN) as a,
         lees_publicatie(huis.instellingen.datamap, TWEE) as b,
     ):
         [regel] = after.geraakt(huis.verhalen, a, b)
-        assert "bijstand_per_1000" in regel["cijfers"]
+        assert "bijstand_per_1000" in regel["cijfers"] and regel["naam"]
         assert after.geraakt(huis.verhalen, a, a) == []
 
 
@@ -187,8 +225,6 @@ def test_a_figure_withdrawn_after_freezing_leaves_the_frozen_sheet_alone(huis: H
     oud["bronnen"]["cijfers"] = [["wmo_per_1000", 2023, 61.0]]
     with huis.snapshots.lezing() as lezing:
         nieuw = batch.maak_een(huis, lezing, klein.BUURT).vellen[0]
-        from dashboard.sheets.model import uit_dict
-
         regels = after.verschillen(uit_dict(oud), nieuw, lezing.catalogus)
     assert any("niet meer op het blad" in r or "ingetrokken" in r for r in regels)
     assert Bladen(huis).pdf(versie)
@@ -224,12 +260,50 @@ def test_two_processes_make_the_same_bytes(huis: Huis, tmp_path: Path) -> None:
 def test_the_neighbourhoods_page_shows_only_what_everyone_may_read(huis: Huis) -> None:
     vul(huis)
     vertel(huis, "Mevrouw Jansen van nummer 12 is ernstig ziek.", "bewoner")
+    Inzetten(huis.verhalen).schrijf(
+        klein.BUURT, 2023,
+        Inzet("Hulp voor mevrouw De Wit", "Rust", "Week", "Rust", "", "sociaal_beheer", "Team"),
+        "toets",
+    )  # fmt: skip
+    niet = "Geen woning voor de heer Bakker, Lindestraat 14."
+    Bladen(huis).bewaar(klein.BUURT, 2023, VOL.model_copy(update={"niet": niet}), "schrijver")
     with huis.snapshots.lezing() as lezing:
         vel = public.maak(huis, lezing, klein.BUURT).vellen[0]
         assert onsite.maak(huis, lezing, klein.BUURT).pdf.startswith(b"%PDF")
     alles = " ".join(t for b in vel.blokken for t in b.teksten())
-    assert "Jansen" not in alles and "1 verhaal staa" in alles.replace("verhalen", "verhaal")
+    for naam in ("Jansen", "De Wit", "Bakker", "/buurt/", "BU9901"):
+        assert naam not in alles + vel.ondertitel, naam
+    assert "1 verhaal staat hier niet" in alles and "1 ding dat we doen staat" in alles
+    assert "Wat we niet doen staat hier niet" in alles
     assert "Koffie in de hal" in alles and "Hoger dan" not in alles
+
+
+def test_a_figure_stands_behind_its_question(huis: Huis, tmp_path: Path) -> None:
+    """Upright A4 turned over along the long edge: left and right change places, rows stay."""
+    vul(huis)
+    with huis.snapshots.lezing() as lezing:
+        pad = tmp_path / "set.pdf"
+        pad.write_bytes(onsite.maak(huis, lezing, klein.BUURT).pdf)
+    bladzijden = PdfReader(pad).pages
+    assert bladzijden[2].mediabox.width < bladzijden[2].mediabox.height
+    voor, achter = (_vakken(bladzijden[n]) for n in (2, 3))
+    assert len(voor) >= 2
+    for (links, boven), woorden in voor.items():
+        assert kaal(achter[not links, boven][0]) in kaal("".join(woorden)), woorden
+
+
+def _vakken(bladzijde: PageObject) -> dict[tuple[bool, bool], list[str]]:
+    """What stands in each quarter of a page: (left, upper) to its runs of text, in order."""
+    uit: dict[tuple[bool, bool], list[str]] = {}
+    midden = [float(x) / 2 for x in bladzijde.mediabox[2:]]
+
+    def zie(tekst: str, cm: list[float], tm: list[float], *_: object) -> None:
+        x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+        if tekst.strip() and y > 40:
+            uit.setdefault((x < midden[0], y > midden[1]), []).append(tekst)
+
+    bladzijde.extract_text(visitor_text=zie)
+    return uit
 
 
 def test_no_card_of_the_print_set_is_cut(huis: Huis, tmp_path: Path) -> None:

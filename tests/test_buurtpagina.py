@@ -93,7 +93,7 @@ def test_the_page_opens_with_a_sentence_then_a_figure_and_a_voice_together(huis:
     tekst = _pagina(huis, f"/buurt/{klein.BUURT}")
     zin = tekst.index("Minder gunstig dan in Wierdestad: ")
     assert zin < tekst.index("Tellen") < tekst.index("Dat cijfer klopt hier niet.")
-    assert tekst.index("Dat cijfer klopt hier niet.") < tekst.index("Wat hier sterk is")
+    assert tekst.index("Dat cijfer klopt hier niet.") < tekst.rindex("Wat hier sterk is")
     assert "2 verhalen uit 2 rollen; 1 spreekt een cijfer tegen." in tekst
     assert opening.voorop(_blad(huis), None)[0] == "bijstand_per_1000"
 
@@ -310,3 +310,20 @@ def test_answers_of_dash_are_small_for_who_takes_gzip_and_plain_for_who_does_not
     assert (
         "Content-Encoding" not in client.get("/gezond", headers={"Accept-Encoding": "gzip"}).headers
     )
+
+
+def test_every_jump_leads_to_a_part_of_the_page_and_what_can_wait_has_its_button(
+    huis: Huis,
+) -> None:
+    """On a phone the last parts are folded: a part without a button could not be opened."""
+    _vertel(huis, "Het is hier stil.", "bewoner", None, None)
+    inhoud = pagina(huis, f"/buurt/{klein.BUURT}", "").inhoud
+    delen = [d for d in inhoud._traverse() if isinstance(d, Component)]
+    ids = {str(getattr(d, "id", "")) for d in delen}
+    [wijzer] = [d for d in delen if getattr(d, "className", "") == "wegwijzer"]
+    ankers = [d.href[1:] for d in wijzer._traverse() if hasattr(d, "href")]
+    assert {"sterk", "botst", "vragen", "samengevat", "vertel"} <= set(ankers)
+    assert [a for a in ankers if a not in ids] == []
+    later = [d for d in delen if getattr(d, "className", "") == "later"]
+    assert later and all(d.children[0].to_plotly_json()["props"]["aria-expanded"] == "false"
+                         for d in later)  # fmt: skip

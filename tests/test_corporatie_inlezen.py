@@ -221,7 +221,8 @@ def test_what_cannot_be_placed_is_counted_by_reason(soort: str, huis: Huis, tmp_
                                                    eenheid(41) | {"adres": adres}]})  # fmt: skip
     (map_ / "adressen.csv").write_text("PC6;Huisnummer;Buurt2023\n9935AA;12;99010302\n")
     verslag = importeer.importeer(huis, map_, ID, DAG)
-    assert [n for w, n in verslag.niet_geplaatst.items() if reden in w] == [1]
+    [(zonder, n)] = [(w, n) for w, n in verslag.niet_geplaatst.items() if reden in w]
+    assert n == 1 and verslag.sleutels_zonder_plek == {zonder: ["E041"]}
     assert sum(woningen(huis).values()) == 40
 
 
@@ -287,6 +288,21 @@ def geen_excel(map_: Path) -> None:
     (map_ / "eenheden.xlsx").write_bytes(b"PK geen boek")
 
 
+def geen_tabel(map_: Path) -> None:
+    leg_neer(map_, inhoud())
+    (map_ / "adressen.csv").write_bytes(b"\xff\xfe\x00\x81" * 50)
+
+
+def lege_adressen(map_: Path) -> None:
+    leg_neer(map_, inhoud())
+    (map_ / "adressen.csv").write_bytes(b"")
+
+
+def geen_yaml(map_: Path) -> None:
+    leg_neer(map_, inhoud())
+    (map_ / "levering.yaml").write_text("naam: De Proef\nbestanden: [")
+
+
 def twee_koppen(map_: Path) -> None:
     (map_ / "eenheden.csv").write_text("id;bouwjaar;bouwjaar\n1;1955;1955\n")
 
@@ -303,6 +319,9 @@ GEBROKEN = {
     niets: "geen eenheden gevonden",
     andere_codes: "status: 40 van 40 .verwacht een code van EENHEIDSTATUS",
     geen_excel: "niet te openen als Excel",
+    geen_tabel: "adressen.csv: verwacht een kolom postcode",
+    lege_adressen: "adressen.csv: niet te lezen als tabel",
+    geen_yaml: "levering.yaml: geen geldige YAML bij regel 2",
     twee_koppen: "kolomkop bouwjaar staat er twee keer",
 }
 
@@ -370,6 +389,6 @@ def test_a_delivery_inside_the_data_folder_is_refused(huis: Huis) -> None:
 
 def test_nothing_placed_stops(huis: Huis, tmp_path: Path) -> None:
     map_ = leg_neer(tmp_path / "in", {"eenheden": [eenheid(1) | {"adres": {}}]})
-    with pytest.raises(LeveringFout, match="geen enkele woning"):
+    with pytest.raises(LeveringFout, match=r"geen enkele woning.*geen plaats opgegeven: 1"):
         importeer.importeer(huis, map_, ID, DAG)
     assert not eigen_map(huis.datamap, ID).exists()

@@ -217,6 +217,9 @@ def test_exposure_weighs_neighbourhood_figures_by_own_dwellings(huis: Huis, tmp_
         )
     hand = sum(k * van[c] for c, k in zip(vier, keer, strict=True)) / sum(keer)
     assert buurten == 4 and waarde == pytest.approx(hand)
+    ouder = eigen_vraag(huis, "SELECT count(*) FROM out_blootstelling WHERE gebied = 'corporatie' "
+                              "AND waarde IS NOT NULL AND jaar < 2023")  # fmt: skip
+    assert ouder[0][0] > 0, "a figure of the year before counts where the boundaries stayed"
     importeer.importeer(huis, leg_neer(tmp_path / "klein", {"eenheden": rijen[:60]}), "klein", DAG)
     assert eigen_vraag(huis, "SELECT count(waarde), count(*) > 0 FROM out_blootstelling",
                        "klein") == [(0, True)]  # fmt: skip
@@ -299,6 +302,11 @@ def test_watching_takes_in_what_is_whole_once(
     assert zegt["2023-12-31"].startswith("ingelezen: ")
     assert "geen eenheden gevonden" in zegt["2022-12-31"]
     assert "geen dag" in zegt["geen-dag"] and klaar_in(bak) == []
+    leg_neer(bak / "2022-12-31", {"eenheden": [eenheid(1) | {"bouwjaar": 19550}]})
+    los = CliRunner().invoke(
+        app, ["controleer", str(bak / "2022-12-31"), "--peildatum", "2022-12-31"]
+    )
+    assert "het getal kan niet kloppen (verwacht een getal van 1000 tot 2100)" in los.output
 
 
 def test_the_template_can_be_read_back(tmp_path: Path) -> None:

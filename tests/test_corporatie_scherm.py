@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from flask import Flask, g
 from plotly.utils import PlotlyJSONEncoder
@@ -67,6 +68,27 @@ def test_a_hidden_cell_says_so_and_not_why_it_is(huis: Huis) -> None:
 def test_beside_it_stands_the_whole_buurt_with_its_year(huis: Huis) -> None:
     tekst = scherm(huis, BUURTEN[0], True)
     assert "(2023)" in tekst and "€\u00a0200.000" in tekst
+    assert "Corporatiewoningen" in tekst, "what stands beside our share is another share: named"
+
+
+def test_a_gemeente_shows_in_what_buurten_our_dwellings_stand(huis: Huis) -> None:
+    """Weighed by our dwellings; for roles inside only, and nothing of what is under the floor."""
+    weinig = lees(huis.datamap, ID, "GM9901", 2023, True)
+    assert weinig is not None and weinig.blootstelling == {}, "two buurten are too few"
+    for pad in eigen_map(huis.datamap, ID).glob("*.duckdb"):
+        pad.chmod(0o600)
+        with duckdb.connect(str(pad)) as con:
+            con.execute(
+                "UPDATE out_blootstelling SET waarde = 31, jaar = 2023, ontbreekt_door = NULL "
+                "WHERE gebied = 'GM9901' AND indicator = 'koopwoningen_pct'"
+            )
+    binnen = lees(huis.datamap, ID, "GM9901", 2023, True)
+    buiten = lees(huis.datamap, ID, "GM9901", 2023, False)
+    assert binnen is not None and binnen.blootstelling == {"koopwoningen_pct": (2023, 31.0)}
+    assert buiten is not None and buiten.blootstelling == {}
+    zegt = "In wat voor buurten staan onze woningen?"
+    assert zegt in scherm(huis, "GM9901", True) and "Koopwoningen" in scherm(huis, "GM9901", True)
+    assert zegt not in scherm(huis, "GM9901", False) + scherm(huis, BUURTEN[0], True)
 
 
 def test_no_snapshot_no_panel(huis: Huis) -> None:

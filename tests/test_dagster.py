@@ -9,14 +9,17 @@ import duckdb
 import pytest
 import yaml
 from dagster._core.instance.ref import InstanceRef
+from sqlalchemy.exc import OperationalError
 
 from indicators.catalogue import lees
 from indicators.contracts import CORE, OUT, Datamap, maak
-from pipelines import checks, settings
+from pipelines import checks, outcome, runs, settings
 from pipelines.definitions import activa, defs
 from pipelines.house import Huis
+from pipelines.refresh import VerversFout
 from pipelines.runs import instantie
 from pipelines.settings import WORTEL
+from pipelines.verify import PublicatieFout
 
 CAT = lees()
 
@@ -133,3 +136,43 @@ def test_instance_of_another_data_folder_lies_there(tmp_path: Path) -> None:
     with instantie(huis) as inst:
         assert isinstance(inst, dg.DagsterInstance) and not inst.is_ephemeral
         assert list((tmp_path / "dagster").rglob("*.db"))
+
+
+def test_fout_in_eigen_woorden_en_niet_in_die_van_de_database() -> None:
+    """Our own error says what to do; what lies below it is for the log."""
+
+    @dg.asset
+    def vol() -> None:
+        try:
+            raise OSError(28, "No space left on device")
+        except OSError as fout:
+            raise PublicatieFout("publiceren lukt niet. Is de schijf vol?") from fout
+
+    @dg.asset
+    def anders() -> None:
+        raise ZeroDivisionError("zomaar")
+
+    gezegd = []
+    for activum in (vol, anders):
+        with dg.DagsterInstance.ephemeral() as inst:
+            uit = dg.materialize([activum], instance=inst, raise_on_error=False)
+            assert outcome.waarom(outcome.gebeurtenissen(inst, uit.run_id)) == outcome.waarom(
+                uit.all_events
+            )
+        gezegd.append(outcome.waarom(uit.all_events))
+    assert gezegd[0] == "vol: publiceren lukt niet. Is de schijf vol?"
+    assert gezegd[1] == "anders: ZeroDivisionError: zomaar"
+    assert outcome.waarom([]) is None and not outcome.publiceerde([])
+
+
+def test_volle_schijf_van_dagster_is_een_zin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster keeps its records in SQLite: when that cannot write, no trace but what to do."""
+
+    def vol(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(runs, "_draai", vol)
+    with pytest.raises(VerversFout, match=r"disk is full.*Is de schijf vol"):
+        runs.draai(Huis(settings.Instellingen(Datamap(tmp_path))))

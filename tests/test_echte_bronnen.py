@@ -238,7 +238,7 @@ def test_ses_woa_amsterdam(tmp_path: Path) -> None:
     bron = {r[code]: r for r in rijen(SES, ";")}
     with open_publicatie(h) as con:
         gevonden = waarden(con, "ses_woa_score", 2019)
-        assert con.execute("SELECT DISTINCT grensjaar FROM out_waarde").fetchall() == [(2020,)]
+        assert con.execute("SELECT DISTINCT grensjaar FROM out_waarde").fetchall() == [(2021,)]
         niveaus = Counter(n for (n,) in con.execute("SELECT niveau FROM out_waarde").fetchall())
     assert {g: w for g, (w, _) in gevonden.items()} == {
         c: getal(r[f"SES-WOA/Totaalscore/{score}"]) for c, r in bron.items()

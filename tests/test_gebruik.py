@@ -30,6 +30,9 @@ TEKSTEN = dict(CAT.teksten)
         ("{indicator: leeftijd_65_plus_pct}", "{indicator: herkomst_europa_pct}", "uitgesloten"),
         ("sociale_huur: corporatiewoningen_pct", "sociale_huur: verzonnen_pct", "verzonnen_pct"),
         ("  aantal: 5", "  aantal: 6", "aantal"),
+        ("een_van: [wmo_per_1000]", "een_van: [verzonnen_pct]", "stapeling.*verzonnen_pct"),
+        ("een_van: [wmo_per_1000]", "een_van: [koopwoningen_pct]", "telt in geen score"),
+        ("een_van: [wmo_per_1000]", "een_van: [herkomst_europa_pct]", "uitgesloten"),
     ],
 )
 def test_a_use_of_what_is_not_there_names_its_place(oud: str, nieuw: str, woord: str) -> None:

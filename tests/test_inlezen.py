@@ -131,9 +131,12 @@ def test_nieuwe_uitgave_vervangt(data: Huis, tmp_path: Path) -> None:
 
 
 def test_uitgave_die_minder_gebieden_heeft_vervangt_niet(data: Huis, tmp_path: Path) -> None:
-    """A part under the same name adds to what was there; nothing gets lost."""
+    """A part under the same name adds to what was there; nothing gets lost, and that is said."""
     map_ = leg(tmp_path / "in", kwb_2023=excel(kwb(2023)[:30], "kwb-2023"))
-    cijfers_van(nog_eens(data, map_))
+    weer = nog_eens(data, map_)
+    cijfers_van(weer)
+    assert weer.aanbod is not None
+    assert "staan er niet meer in" in weer.aanbod.regels[0].uitleg
     assert leveringen(data).count(("kwb-2023.xlsx", 2023)) == 2
     laatste = kwb(2023)[-1]
     assert waarde(data, laatste[0], "inwoners_aantal")[0] == laatste[7]

@@ -46,6 +46,9 @@ def meta(code: str, kolom: str, waarde: object) -> pd.DataFrame:
         (meta("z", "iCode", "x"), ("x", "meer dan eens")),
         (meta("z", "Parent", "P"), ("Q", "zonder onderdelen")),
         (META.drop(columns="Parent"), ("Parent",)),
+        (meta("P", "Level", "inf"), ("P", "Level inf", "heel getal")),
+        (meta("Top", "Weight", 0), ("knoop Top", "gewicht 0")),
+        (meta("Top", "Weight", "inf"), ("knoop Top", "gewicht inf")),
     ],
 )
 def test_a_tree_that_cannot_be_computed(kapot: pd.DataFrame, woorden: tuple[str, ...]) -> None:
@@ -76,7 +79,7 @@ def test_data_that_cannot_be_scaled(data: pd.DataFrame, woorden: tuple[str, ...]
 
 @pytest.mark.parametrize("functie", ["gmean", "hmean"])
 def test_zero_in_a_geometric_mean(functie: str) -> None:
-    with pytest.raises(MethodeFout, match=r"aggregeer.*knoop P.*bij x \(rij 0, waarde 0\)"):
+    with pytest.raises(MethodeFout, match=r"aggregeer.*knoop P.*bij x \(A, waarde 0\)"):
         reken([*STAPPEN[:2], {"aggregeer": functie}])
 
 
@@ -119,6 +122,55 @@ def test_a_method_that_cannot_be_followed(stappen: list[object], woorden: tuple[
     assert all(w in str(fout.value) for w in woorden), str(fout.value)
 
 
+@pytest.mark.parametrize(
+    ("stap", "data", "woorden"),
+    [
+        ({"gewichten": "pca"}, DATA.assign(x=5.0), ("pca", "knoop P", "x", "dezelfde waarde")),
+        ({"gewichten": "gelijke_invloed"}, DATA.assign(x=5.0), ("knoop P", "x", "invloed")),
+        ("copeland", DATA.iloc[:1], ("knoop P", "copeland", "maar een rij")),
+    ],
+)
+def test_weights_and_duels_that_cannot_be_found(
+    stap: object, data: pd.DataFrame, woorden: tuple[str, ...]
+) -> None:
+    """Ranks allow a constant column; weights that look for spread do not, and say of which."""
+    with pytest.raises(MethodeFout) as fout:
+        reken([{"normaliseer": "rank"}, {"aggregeer": stap}], data)
+    assert all(w in str(fout.value) for w in woorden), str(fout.value)
+
+
+def test_part_that_runs_against_its_node_gets_no_weight_from_pca() -> None:
+    x = np.arange(12.0)
+    data = pd.DataFrame({"uCode": [f"u{i}" for i in range(12)], "x": x, "y": x, "z": x, "inw": 1.0,
+                         "soort": "a"})  # fmt: skip
+    een = meta("y", "Direction", -1)
+    een.loc[een["iCode"] == "z", "Parent"] = "P"
+    een.loc[een["iCode"] == "Q", "Type"] = "Other"
+    with pytest.raises(MethodeFout, match=r"pca, knoop P: y loopt tegen de andere delen in"):
+        reken([{"normaliseer": "minmax"}, {"aggregeer": {"gewichten": "pca"}}], data, een)
+
+
+@pytest.mark.parametrize("p", [500, -500])
+def test_high_power_stays_a_number(p: float) -> None:
+    """A hundred to the power of 500 is no number any more; the mean of such powers is."""
+    een = {"normaliseer": {"functie": "minmax", "onder": 1}}
+    uit = reken([een, {"aggregeer": {"functie": "genmean", "p": p}}]).scores
+    assert np.isfinite(uit[["P", "Top"]]).all(axis=None)
+    delen = uit[["x", "y"]].agg("max" if p > 0 else "min", axis=1)
+    assert uit["P"].to_numpy() == pytest.approx(delen.to_numpy(), rel=0.01)
+
+
+def test_infinite_outcome_is_refused() -> None:
+    data = DATA.assign(x=1.7e308, y=-1.7e308, z=1.0)
+    with pytest.raises(MethodeFout, match=r"knoop P, amean: oneindige uitkomst bij A"):
+        reken([{"normaliseer": "geen"}, {"aggregeer": {"gewichten": {"x": 9, "y": 9}}}], data)
+
+
+def test_missing_denominator_is_said() -> None:
+    uit = reken(data=DATA.assign(inw=[1, np.nan, 10, 100]))
+    assert "1 waarden vervallen, want de noemer ontbreekt: y van B" in uit.stappen[0].zinnen
+
+
 def test_ties_are_no_fault() -> None:
     """Equal values share the lowest rank; a constant column is a tie of all."""
     uit = reken([{"normaliseer": "rank"}, AMEAN], DATA.assign(x=5.0)).scores
@@ -141,4 +193,9 @@ def test_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(woorden) == 1
     assert "S.yaml, stap 1 (normaliseer), functie" in capsys.readouterr().err
     assert not (tmp_path / "uit").exists()
+    (tmp_path / "S.yaml").write_text("stappen: [normaliseer, aggregeer]")
+    woorden[-1] = str(tmp_path / "S.yaml")
+    assert main(woorden) == 1 and "S.yaml: niet te schrijven" in capsys.readouterr().err
+    DATA.assign(x2=1).rename(columns={"x2": "x"}).to_csv(tmp_path / "D.csv", index=False)
+    assert main(woorden) == 1 and "kolom x staat er meer dan eens" in capsys.readouterr().err
     assert main(["vergelijk", str(tmp_path)]) == 1

@@ -135,6 +135,16 @@ def test_sobol_of_a_sum_is_on_paper() -> None:
     np.testing.assert_allclose(totaal, verwacht, atol=0.02)
 
 
+def test_sobol_does_not_hang_on_where_zero_lies() -> None:
+    """Ranks around 250 and changes of rank around 3 are as sure; COINr's own estimate is not."""
+    rng = np.random.default_rng(5)
+    y_a, y_b, y_ab = rng.random(64), rng.random(64), rng.random((2, 64))
+    een, ver = (sensitivity.indices(y_a + k, y_b + k, y_ab + k) for k in (0.0, 250.0))
+    np.testing.assert_allclose(een, ver, atol=1e-9)
+    coinr = sensitivity.indices(y_a + 250, y_b + 250, y_ab + 250, midden=False)
+    assert np.abs(coinr[0] - een[0]).max() > 1
+
+
 def test_sobol_of_a_product_shows_interaction() -> None:
     """The product of a - 1/2 and b - 1/2: nothing alone, everything together."""
     a, b, gemengd = sensitivity.saltelli(8192, 2, np.random.default_rng(5))

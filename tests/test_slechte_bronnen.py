@@ -88,17 +88,18 @@ FOUT: dict[str, tuple[str, bytes, str]] = {
         "r.xlsx",
         excel([["ID", "Leeftijd", "Marges", "WijkenEnBuurten", "Perioden", "Eenzaamheid_28",
                 "Vrijwilligerswerk_33"]], "RIVM"),
-        "lijkt op Gezondheid per wijk en buurt, maar 1 verwachte kolommen ontbreken: Eenzaam[.]",
+        "lijkt op Gezondheid per wijk en buurt, maar 1 verwachte kolom ontbreekt: Eenzaam[.] Wel "
+        "gevonden en niet bekend: Eenzaamheid. Deze vorm",
     ),
     "kolom hernoemd bij SES": (
         "ses.csv",
         hernoemd(SES, "Totaalscore/Gemiddelde score", "Totaal/Gemiddelde score"),
-        "lijkt op Sociaal-economische status.*verwachte kolommen ontbreken",
+        "lijkt op Sociaal-economische status.*verwachte kolom ontbreekt",
     ),
     "kolom hernoemd bij politie": (
         "p.csv",
         csv([*KOP[:4], "Misdrijven_1"], misdrijven(2023)),
-        "GeregistreerdeMisdrijven. Deze vorm is nog niet gezien",
+        "GeregistreerdeMisdrijven. Wel gevonden en niet bekend: Misdrijven. Deze vorm is nog niet",
     ),
     "kolom hernoemd bij Leefbaarometer": (
         "lbm.csv",

@@ -6,10 +6,13 @@ import pytest
 
 from dashboard.context import Huis
 from dashboard.own_areas import bewaar
+from dashboard.panels import formulier
 from dashboard.sheets import matter
 from dashboard.sheets.model import Redactie
 from dashboard.stories import reading
-from dashboard.stories.repository import Nieuw, Woorden
+from dashboard.stories.models import Revisie
+from dashboard.stories.repository import Gelijktijdig, Nieuw, Woorden, nu
+from indicators.catalogue import lees
 from indicators.contracts import EigenGebied
 from tests import publicatie_klein as klein
 from tests.bladen import huis, vertel
@@ -55,3 +58,19 @@ def test_a_quote_of_a_larger_buurt_does_not_wait_in_an_own_area(huis: Huis) -> N
     woorden = Woorden(tekst="Wij zijn met velen.", rol="bewoner", toestemming=True)
     huis.verhalen.schrijf(Nieuw(klein.BUURT, 2023, woorden), "schrijver")
     assert "Wij zijn met velen." in _pagina(huis, _eigen(huis))
+
+
+def test_two_writers_see_each_others_words_as_they_stand_in_the_field(huis: Huis) -> None:
+    """Never the marks that are kept: those are for nobody to merge."""
+    botsing = Gelijktijdig(Revisie(nummer=2, tekst=RUW, door="Bert", op=nu()), RUW)
+    gezegd = str(formulier.gelijktijdig(botsing, lees()))
+    assert gezegd.count(", 2021]]") == 2 and "laag_inkomen_pct|" not in gezegd
+
+
+def test_the_history_says_what_else_changed_than_the_words(huis: Huis) -> None:
+    """Consent that is taken back is the last thing to be missed there."""
+    v = vertel(huis, "De lift is stuk.")
+    anders = Woorden(tekst="De lift is stuk.", rol="bewoner", bron="wijkkrant", toestemming=False)
+    huis.verhalen.herzie(v, 1, anders, "Bert")
+    tekst = _pagina(huis, f"/buurt/{klein.BUURT}", "")
+    assert "toestemming: van ja naar nee" in tekst and "bron: van niets naar wijkkrant" in tekst

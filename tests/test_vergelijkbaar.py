@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from dash.development.base_component import Component
 
-from dashboard import address, alike
+from dashboard import address, alike, clusters, explore, export_map, picture
 from dashboard.context import Huis, maak_blad, open_huis
 from dashboard.pages import buurt
+from dashboard.panels import legenda, stapeling
 from dashboard.panels.vergelijkbaar import plek, vergelijkbaar
 from dashboard.router import pagina
 from dashboard.settings import voor_map
@@ -116,7 +117,7 @@ def test_page_names_them_links_them_and_says_who_lies_around(scherm: Huis) -> No
                   "met correctie voor het toetsen van alle buurten tegelijk"):  # fmt: skip
         assert woord in deel, woord
     warm = _later(scherm, "BU99010306")
-    assert "hier en in de buurten eromheen is dit hoog" in warm
+    assert "hier en in de buurten eromheen ligt dit boven het gemiddelde" in warm
 
 
 def test_no_look_alikes_without_the_variables_and_none_in_older_publications(scherm: Huis) -> None:
@@ -138,3 +139,76 @@ def test_boundaries_of_many_areas_at_once_are_those_of_each(scherm: Huis) -> Non
         codes = [g.gebied for g in lezing.gebieden()]
         samen = lezing.breuken(codes)
         assert {c: lezing.breuken([c])[c] for c in codes} == samen and any(samen.values())
+
+
+def test_map_says_where_an_axis_lies_high_together(scherm: Huis) -> None:
+    """The buurten in the sentence and in the rows of the file are those of out_cluster.
+
+    Only of buurten, and only as published: another weighing has no clusters of its own.
+    """
+    with scherm.snapshots.lezing() as lezing:
+        keuze = explore.kies(lezing, explore.lees("cijfer=niveau"), [])
+        er = lezing.tabel(
+            """SELECT naam, gebied FROM out_cluster JOIN out_gebied USING (gebied, grensjaar)
+            WHERE knoop = 'kwetsbaarheid' AND klasse = 'hoog_bij_hoog' ORDER BY 1"""
+        )
+        zin = clusters.zinnen(lezing, keuze)[0]
+        assert er and f"in {' en '.join(n for n, _ in er)} boven het gemiddelde" in zin
+        beeld = picture.beeld(scherm.geheugen, lezing, keuze, [])
+        assert zin in legenda.zinnen(lezing, keuze, beeld, [])
+        gebieden = picture.gebieden(scherm.geheugen, lezing, "buurt", keuze.grensjaar)
+        rijen = export_map.rijen(lezing, keuze, beeld, gebieden)
+        met = {r.gebied for r in rijen if r.indicator.endswith("kwetsbaarheid")
+               and clusters.KORT["hoog_bij_hoog"] in r.toelichting}  # fmt: skip
+        assert met == {c for _, c in er}
+        for ander in ("cijfer=niveau.rondkomen", "cijfer=niveau&niveau=wijk", ""):
+            assert clusters.zinnen(lezing, explore.kies(lezing, explore.lees(ander), [])) == []
+
+
+# -- stapeling ------------------------------------------------------------------------------------
+
+
+def test_signals_are_counted_as_read_apart_from_the_product(scherm: Huis) -> None:
+    """Buurten of the town: which stand above the limit, which are not known, who has as many.
+
+    Two limits in one income are one signal; areas with many visitors count for nobody else.
+    """
+    hoe = CAT.gebruik.stapeling
+    assert hoe is not None
+    met = []
+    with scherm.snapshots.lezing() as lezing:
+        rijen = lezing.tabel(
+            """SELECT b.gebied, b.indicator, b.genormaliseerd FROM out_bijdrage b
+            JOIN out_gebied g USING (gebied, grensjaar) WHERE b.boom = 'veerkracht' AND jaar = 2022
+            AND b.grensjaar = 2022 AND g.niveau = 'buurt' AND g.inwoners >= 150"""
+        )
+        bezocht = {r[0] for r in lezing.tabel("SELECT gebied FROM out_beeld WHERE veel_bezoekers")}
+        op: dict[str, dict[str, float]] = {}
+        for code, indicator, waarde in rijen:
+            op.setdefault(code, {})[indicator] = -1.0 if waarde is None else waarde
+        hoog = {c: {s.naam for s in hoe.signalen if max(w[i] for i in s.een_van) > 66.7}
+                for c, w in op.items()}  # fmt: skip
+        er = [g for g in lezing.gebieden() if g.gebied in hoog and g.grensjaar >= 2022]
+        er.sort(key=lambda g: -len(hoog[g.gebied]))
+        for g in [*er[:3], *er[3::7]]:
+            blad = maak_blad(scherm, lezing, g.gebied, None)
+            s = stapeling.stapel(blad, lezing, hoe)
+            assert s is not None
+            assert s.jaar == 2022 and set(s.hoog) == hoog[g.gebied], g.naam
+            assert set(s.onbekend) == {
+                x.naam for x in hoe.signalen if max(op[g.gebied][i] for i in x.een_van) < 0
+            }
+            ander = [h for c, h in hoog.items() if c != g.gebied and c not in bezocht]
+            assert (s.evenveel, s.uit) == (sum(len(h) >= len(s.hoog) for h in ander), len(ander))
+            assert s.samen.loc["geweld", "inbraak"] == sum(
+                {"geweld", "inbraak"} <= h for h in ander
+            )
+            met.append((len(s.hoog), blad, s))
+        meest, blad, s = max(met, key=lambda m: m[0])
+        tekst = _tekst(stapeling.stapeling(blad, lezing, "veerkracht"))
+        assert stapeling.stapeling(blad, lezing, "leefbaarheid") is None
+        klein = maak_blad(scherm, lezing, "BU99010701", None)  # too few inhabitants
+        assert stapeling.stapel(klein, lezing, hoe) is None
+    assert len(met) > 9 and meest >= 3 and 0 in {m[0] for m in met}
+    assert f"Van de 11 signalen staan er hier {meest} hoog: " in tekst
+    assert stapeling.GEEN_MENSEN in tekst and "twee grenzen in hetzelfde inkomen" in tekst

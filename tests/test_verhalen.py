@@ -11,7 +11,14 @@ from sqlalchemy import inspect, select, text
 
 from dashboard.snapshot import Snapshots, lees_publicatie
 from dashboard.stories import seed
-from dashboard.stories.binding import NIEUW_JAAR, TE_HERZIEN, citeer, geraakt, markeer
+from dashboard.stories.binding import (
+    NIEUW_JAAR,
+    TE_HERZIEN,
+    Cijfers,
+    citeer,
+    geraakt,
+    markeer,
+)
 from dashboard.stories.models import Basis, Logregel, Merk
 from dashboard.stories.repository import (
     Gelijktijdig,
@@ -206,6 +213,9 @@ def test_geraakt_names_what_a_step_touches_and_writes_nothing(verhalen: Verhalen
     ):
         regels = geraakt(verhalen, oud, nieuw)
         assert geraakt(verhalen, oud, oud) == []
+        with pytest.MonkeyPatch.context() as m:  # a boundary that had changed before this step
+            m.setattr(Cijfers, "grens", lambda *_: "de grens is in 2019 veranderd")
+            assert geraakt(verhalen, oud, oud) == []
     assert {(r["verhaal"], r["soort"]) for r in regels} == {
         (str(wie), TE_HERZIEN), (str(wie), NIEUW_JAAR),
     }  # fmt: skip

@@ -247,6 +247,24 @@ def test_a_wipe_reaches_every_copy_and_a_restore_does_not_undo_it(
     assert weer is not None and weer.nu.tekst == "De speeltuin is opgeknapt."
 
 
+def test_the_wipe_list_goes_along_to_another_computer(
+    verhalen: Verhalen, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A newer backup there tells an older one what was wiped; the list is in no words."""
+    wie = _schrijf(verhalen)
+    oud = backup.bewaar(verhalen, tmp_path.parent / f"{tmp_path.name}-oud.zip")
+    erasure.wis(verhalen, wie, "Anna")
+    nieuw = backup.bewaar(verhalen, tmp_path.parent / f"{tmp_path.name}-nieuw.zip")
+    motor = maak_motor("sqlite://")
+    migreer(motor)
+    elders = Verhalen(motor, Datamap(tmp_path_factory.mktemp("elders")))
+    assert erasure.gewist(erasure.lijst(elders)) == []
+    backup.zet_terug(elders, nieuw)
+    assert backup.zet_terug(elders, oud, vervang=True)["opnieuw gewist"] == 1
+    assert "Jansen" not in json.dumps(backup.alles(elders))
+    assert len(erasure.gewist(erasure.lijst(elders))) == 1, "twice restored is once in the list"
+
+
 def test_a_restore_gives_back_everything_and_writing_goes_on(verhalen: Verhalen) -> None:
     wie = _schrijf(verhalen)
     verhalen.herzie(wie, 1, _woorden("Tweede."), "Bert")

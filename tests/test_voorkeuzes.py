@@ -114,7 +114,14 @@ def test_map_takes_a_weighing_and_is_stamped(scherm: Huis) -> None:
         assert legenda.titel(lezing, anders).endswith("(rondkomen voorop)")
         assert "niet de gepubliceerde weging" in legenda.zinnen(lezing, anders, nieuw, [])[0]
         kop = export_map.kop(lezing, anders, nieuw, [])
-        assert any("Rondkomen voorop:" in o for o in kop.opmerkingen)
+        regels = dict(kop.regels())
+        assert "„Rondkomen voorop”; niet de gepubliceerde score" in regels["Instelling"]
+        assert "twee keer zo zwaar" in regels["Reden"]
+        assert "Bijstand per 1.000: 2,00" in regels["Gewichten kwetsbaarheid"]
+        er = picture.gebieden(scherm.geheugen, lezing, anders.niveau, anders.grensjaar)
+        los = export_map.rijen(lezing, anders, nieuw, er)  # a row alone is no published score
+        assert {r.aard for r in los} == {"proef met de weging „Rondkomen voorop”"}
+        assert all(r.indicator.startswith("proef.") and "rondkomen" in r.cijfer for r in los)
         mis = explore.kies(lezing, explore.lees("cijfer=niveau.maan"), [])
         assert "„maan”" in mis.meldingen[0] and mis.gekozen == "niveau"
 

@@ -15,8 +15,9 @@ from threading import Thread
 
 import pytest
 
+from dashboard.pages import vrijgave
 from indicators.contracts import DATA_VARIABELE
-from pipelines import difference, messages, publish, release
+from pipelines import difference, messages, publish, refresh, release
 from pipelines.house import Huis
 from pipelines.intake import Aanbod, Regel
 from pipelines.publish import PublicatieFout
@@ -65,6 +66,41 @@ def test_wachtende_is_geen_publicatie_om_naar_terug_te_gaan(nieuws: Huis) -> Non
         publish.rollback(nieuws, nieuw.publicatie)
     with pytest.raises(PublicatieFout, match="'p0' wacht niet op akkoord"):
         publish.akkoord(nieuws, "p0")
+
+
+def test_waarschuwing_van_een_controle_staat_bij_het_verschil(nieuws: Huis) -> None:
+    """Checks that only warn speak after the verschil was written: who approves must read them."""
+    publish.publiceer(nieuws)
+    nieuws.aanbod = Aanbod()
+    assert difference.na_publicatie(nieuws, verhalen=False) is not None
+    zin = "Klopt niet: Geen cijfer verschuift sterk. Gevonden: a = 5 (was 3); b = 1 (was 2)"
+    nieuws.opmerkingen.append(zin)
+    refresh.rond_af(nieuws)
+    huidig = publish.lees_actueel(nieuws)
+    assert huidig is not None
+    assert difference.lees(nieuws, huidig.publicatie).opmerkingen == (zin,)
+    _, pagina = vrijgave.maak(nieuws.datamap, nieuws.catalogus, huidig.publicatie)
+    tekst = str(pagina.to_plotly_json())
+    assert "b = 1 (was 2)" in tekst and "Gevonden" not in tekst
+
+
+def test_vrijgave_noemt_de_bladen_die_het_raakt(nieuws: Huis) -> None:
+    """Sheets come along from the dashboard's answer to the page; unknown is not none."""
+    publish.publiceer(nieuws)
+    difference.na_publicatie(nieuws, verhalen=False)
+    huidig = publish.lees_actueel(nieuws)
+    assert huidig is not None
+    pad = nieuws.datamap.verschillen / f"{huidig.publicatie}.json"
+    v = difference.lees(nieuws, huidig.publicatie)
+    blad = {"gebied": "BU99010303", "naam": "Kanaaleiland", "versie": "2",
+            "cijfers": ["inwoners_aantal"]}  # fmt: skip
+    for bladen, zin in ((None, ""), ((), "Geen enkel vastgesteld Buurtblad"),
+                        ((blad,), "Dit raakt 1 Buurtblad.")):  # fmt: skip
+        pad.write_text(v.model_copy(update={"bladen": bladen}).model_dump_json())
+        _, pagina = vrijgave.maak(nieuws.datamap, nieuws.catalogus, huidig.publicatie)
+        tekst = str(pagina.to_plotly_json())
+        assert zin in tekst and ("Buurtbl" in tekst) == (bladen is not None)
+        assert ("Kanaaleiland, versie 2" in tekst) == bool(bladen)
 
 
 def test_wat_wacht_wordt_ingehaald_door_wat_nieuwer_is(nieuws: Huis) -> None:
@@ -183,7 +219,7 @@ def test_verschil_noemt_wat_verscheen_is_gecorrigeerd_en_verborgen(
     stel_in(nieuws, "vrijgave: na akkoord\n")
     gebied, nu = gecorrigeerd(nieuws, tmp_path)
     uit = difference.na_publicatie(nieuws)
-    assert uit is not None and uit.naar == wacht(nieuws) and uit.verhalen == ()
+    assert uit is not None and uit.naar == wacht(nieuws) and uit.verhalen == uit.bladen == ()
     soorten = {(t.soort, t.indicator, t.jaar): t for t in uit.telling}
     assert soorten[("gecorrigeerd", "inwoners_aantal", 2023)].aantal == 1
     assert soorten[("gecorrigeerd", "inwoners_aantal", 2023)].grootste == 500
@@ -295,7 +331,10 @@ def met_webhook(map_: Path, adres: str | None) -> Huis:
 
 
 def test_een_melding_per_storing_met_bron_gevolg_en_wat_te_doen(tmp_path: Path) -> None:
-    """Told once; again when it is another; and again after it had been over."""
+    """Told once; again when it is another; and again after it had been over.
+
+    A round of another source says nothing of this one: its failure is not told again by that.
+    """
     with ontvanger() as (adres, gehoord):
         h = met_webhook(tmp_path, adres)
         messages.meld_mislukt(h, mislukt())
@@ -304,7 +343,11 @@ def test_een_melding_per_storing_met_bron_gevolg_en_wat_te_doen(tmp_path: Path) 
         assert "status 503" in gehoord[0]["wat"] and "staat er nog" in gehoord[0]["gevolg"]
         assert "refresh" in gehoord[0]["doen"] and "Gevolg:" in gehoord[0]["text"]
         messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
-        messages.meld_mislukt(h, Aanbod())
+        for anders in (Aanbod(), Aanbod([Regel("cbs/86092NED/NL00", "nieuw", "SES-WOA")])):
+            messages.meld_mislukt(h, anders)
+            messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
+        assert len(gehoord) == 2
+        messages.meld_mislukt(h, Aanbod([Regel("cbs/85984NED/NL00", "ongewijzigd", "Kerncijfers")]))
         messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
         messages.meld_mislukt(h, Aanbod(), "controle out_waarde: iets")
         assert len(gehoord) == 4 and gehoord[-1]["bron"] == messages.RUN

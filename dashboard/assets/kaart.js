@@ -5,8 +5,8 @@
   "use strict";
   const NIVEAUS = ["gemeente", "wijk", "buurt"];
   const PATROON = 12;
-  const BUITEN = 90;
-  const ANDERS = 91;
+  const BUITEN = "buiten";
+  const ANDERS = "andere_grens";
   const FIJN = 9; // from this zoom the outlines of small areas are drawn
   const LEEG = { type: "FeatureCollection", features: [] };
   const VERSCHIL = ["", "hoger", "lager", "ongeveer gelijk"];
@@ -24,7 +24,7 @@
   function nieuw(lijst) {
     return {
       lijst, host: null, map: null, api: null, stand: null, gekozen: null, gebieden: null,
-      plek: new Map(), waarden: null, rijen: [], vorm: "", wijs: null, soorten: new Map(), kleuren: new Map(), lijn: {},
+      plek: new Map(), waarden: null, rijen: [], vorm: "", wijs: null, soorten: new Set(), kleuren: new Map(), weg: new Map(), inBeeld: new Set(), ooit: new Map(), lijn: {},
       filter: "", delen: [], alleenMijn: false, mijn: new Set(), stijl: false, klaar: false, getekend: 0, naarKaartje: false,
       rijGekozen: null, alInBeeld: null, rijenVan: null, lijstVan: null,
     };
@@ -95,7 +95,7 @@
     if (bronnen[n]) {
       lagen.push({ id: "vlak", type: "fill", source: n, "source-layer": n, paint: {
         "fill-color": kleuren(), "fill-antialias": ["step", ["zoom"], false, FIJN, true] } });
-      // What is missing has a source of its own: another figure then only sorts a few areas anew.
+      // What is missing has a source of its own, so that only its own tiles are cut up again.
       bronnen.weg = bronnen[n];
     }
     vlak("groen", { "fill-color": kleurVan("--kaart-groen"), "fill-opacity": Number(kleurVan("--kaart-groen-dek")) });
@@ -115,6 +115,12 @@
     NIVEAUS.forEach((laag) => {
       lagen.push(...omlijnd("nplv", laag, stand.nplv, bronnen), ...omlijnd("mijn", laag, stand.mijn, bronnen));
     });
+    if (stand.eigen) {
+      bronnen.eigen = { type: "geojson", data: location.origin + stand.eigen };
+      const om = (id, opmaak) => lagen.push({ id, type: "line", source: "eigen", layout: { "line-join": "round" }, paint: opmaak });
+      om("eigen-rand", { "line-color": kleurVan("--kaart-halo"), "line-width": 4 });
+      om("eigen-lijn", { "line-color": kleurVan("--kaart-mijn"), "line-width": 2, "line-dasharray": [3, 2] });
+    }
     // One outline at a time, asked of the server: the area pointed at, and the one chosen.
     ["gekozen", "wijs"].forEach((soort) => {
       bronnen[soort] = { type: "geojson", data: LEEG };
@@ -123,7 +129,7 @@
       rand(`${soort}-rand`, kleurVan("--kaart-halo"), soort === "wijs" ? 6 : 8);
       rand(`${soort}-lijn`, kleurVan("--kaart-wijs"), soort === "wijs" ? 2.5 : 4);
     });
-    return { version: 8, sources: bronnen, layers: lagen };
+    return { version: 8, transition: { duration: 0, delay: 0 }, sources: bronnen, layers: lagen };
   }
   function omlijnd(soort, laag, codes, bronnen) {
     if (!bronnen[laag] || !codes[laag].length) return [];
@@ -204,7 +210,7 @@
     try {
       nu.map = new window.maplibregl.Map({
         container: nu.host, style: stijl(nu.stand), bounds: begin(nu.stand, nu.gekozen),
-        fitBoundsOptions: { padding: 28, maxZoom: 13 }, attributionControl: false, locale: WOORDEN,
+        fitBoundsOptions: { padding: nu.gekozen && nu.gekozen.kader ? 90 : 28, maxZoom: 13 }, attributionControl: false, locale: WOORDEN,
         cooperativeGestures: true, dragRotate: false, pitchWithRotate: false, touchPitch: false,
         fadeDuration: 0, minZoom: 5, maxZoom: 17, renderWorldCopies: false,
       });
@@ -218,8 +224,8 @@
     nu.map.keyboard.disableRotation();
     nu.map.addControl(new window.maplibregl.NavigationControl({ showCompass: false }), "top-right");
     nu.map.addControl(new Terug(), "top-right");
-    nu.map.on("style.load", () => { nu.soorten.clear(); nu.kleuren.clear(); nu.lijn = {}; nu.stijl = true; kleurIn(nu); });
-    nu.map.on("idle", () => { nu.klaar = nu.getekend > 0 && nu.waardenVan === nu.stand.sleutel; nu.host.dataset.klaar = nu.klaar ? "ja" : ""; });
+    nu.map.on("style.load", () => { nu.soorten.clear(); nu.kleuren.clear(); nu.weg.clear(); nu.ooit.clear(); nu.stil = false; nu.buitenVan = nu.ooitVan = null; nu.lijn = {}; nu.stijl = true; kleurIn(nu); });
+    nu.map.on("idle", () => staatStil(nu));
     nu.map.on("mousemove", (e) => { if (!nu.host.dataset.teken) wijsMuis(nu, e.point); });
     nu.map.on("mouseout", () => wijsAan(nu, null));
     nu.map.on("click", (e) => { if (nu.host.dataset.teken) return; const g = gebiedOp(nu, e.point); if (g) kiesGebied(g); });
@@ -240,7 +246,7 @@
     };
     this.onRemove = () => this.vak.remove();
   }
-  const vormVan = (s) => JSON.stringify([s.lagen, s.niveau, s.mijn, s.nplv, donker.matches]);
+  const vormVan = (s) => JSON.stringify([s.lagen, s.niveau, s.mijn, s.nplv, s.eigen, donker.matches]);
   function gebiedOp(nu, punt) {
     if (!nu.map.getLayer("vlak")) return null;
     const raak = nu.map.queryRenderedFeatures(punt, { layers: ["vlak"] });
@@ -254,59 +260,118 @@
 
   // --- values: feature state and rows ---------------------------------------------------------
   function kleurIn(nu) {
-    const { map, stand, waarden, gebieden } = nu;
-    const n = stand.niveau;
-    if (!map || !nu.stijl || !waarden || !map.getSource(n) || nu.waardenVan !== stand.sleutel) return;
-    const anders = new Set(stand.anders);
-    const weg = new Map();
-    const erbij = (soort, code) => { if (!weg.has(soort)) weg.set(soort, []); weg.get(soort).push(code); };
-    gebieden.codes.forEach((code, i) => {
-      const klas = waarden.k[i] === "-" ? -1 : Number(waarden.k[i]);
-      const kleur = anders.has(code) || klas < 0 ? -1 : stand.negen ? 10 + klas : stand.kleuren[klas];
-      if (kleur < 0) erbij(anders.has(code) ? ANDERS : parseInt(waarden.o[i], 16), code);
-      if (nu.kleuren.get(code) === kleur) return;
-      nu.kleuren.set(code, kleur);
-      map.setFeatureState({ source: n, sourceLayer: n, id: code }, { k: kleur });
-    });
-    if (stand.buiten) weg.set(BUITEN, gebieden.codes);
-    patronen(nu, weg);
+    const { map, stand, waarden } = nu;
+    if (!map || !nu.stijl || !waarden || !map.getSource(stand.niveau) || nu.waardenVan !== stand.sleutel) return;
+    const anders = geefKleur(nu, stand, waarden);
     omlijn(nu, "gekozen", nu.gekozen && nu.gekozen.gebied);
     nu.getekend += 1;
+    if (!anders && nu.stil) { staatStil(nu); return; } // it was painted while the words were made
     nu.klaar = false;
     nu.host.dataset.klaar = "";
     map.triggerRepaint();
   }
-  function patronen(nu, weg) {
-    nu.soorten.forEach((merk, nummer) => {
-      if (!weg.has(nummer)) { haalPatroonWeg(nu, nummer); nu.soorten.delete(nummer); }
-    });
-    weg.forEach((codes, nummer) => {
-      const soort = nummer === BUITEN ? "buiten" : nummer === ANDERS ? "andere_grens" : nu.stand.soorten[nummer][0];
-      const merk = `${soort}|${codes.length}|${codes.join("")}`;
-      if (nu.soorten.get(nummer) === merk) return;
-      const alles = nummer !== BUITEN && codes.length === nu.gebieden.codes.length && !nu.stand.buiten;
-      const keus = alles ? ["literal", true] : ["match", ["get", "gebied"], codes, nummer !== BUITEN, nummer === BUITEN];
-      if (!nu.map.hasImage(soort)) {
-        const doek = patroon(soort);
-        nu.map.addImage(soort, doek.getContext("2d").getImageData(0, 0, doek.width, doek.height), { pixelRatio: 2 });
-      }
-      if (nu.soorten.has(nummer)) haalPatroonWeg(nu, nummer);
-      nu.soorten.set(nummer, merk);
-      const n = nu.stand.niveau;
-      const voor = ["water", "achterwater", `grens-${n}`].find((l) => nu.map.getLayer(l));
-      nu.map.addLayer({ id: `weg-${nummer}`, type: "fill", source: "weg", "source-layer": n, filter: keus,
-        paint: { "fill-pattern": soort, "fill-antialias": false } }, voor);
-      nu.map.addLayer({ id: `rand-${nummer}`, type: "line", source: "weg", "source-layer": n, filter: keus, minzoom: FIJN,
-        paint: { "line-color": kleurVan("--kaart-streep"), "line-width": 1 } }, nu.map.getStyle().layers.map((l) => l.id).find((l) => /^(grens-(wijk|gemeente)|mijn|nplv|gekozen)/.test(l)));
-    });
+  function staatStil(nu) {
+    nu.stil = true;
+    nu.klaar = nu.getekend > 0 && nu.waardenVan === nu.stand.sleutel;
+    nu.host.dataset.klaar = nu.klaar ? "ja" : "";
+    if (nu.klaar) vooruit(nu);
   }
-  function haalPatroonWeg(nu, nummer) {
-    nu.map.removeLayer(`weg-${nummer}`);
-    nu.map.removeLayer(`rand-${nummer}`);
+  // Sets the states of all areas; whether one of them changed.
+  function geefKleur(nu, stand, waarden) {
+    const { map, gebieden } = nu;
+    const n = stand.niveau;
+    let veranderd = 0;
+    const anders = new Set(stand.anders);
+    const soorten = new Set();
+    const erbij = [];
+    gebieden.codes.forEach((code, i) => {
+      const klas = waarden.k[i] === "-" ? -1 : Number(waarden.k[i]);
+      const kleur = anders.has(code) || klas < 0 ? -1 : stand.negen ? 10 + klas : stand.kleuren[klas];
+      const soort = kleur >= 0 ? "" : anders.has(code) ? ANDERS : stand.soorten[parseInt(waarden.o[i], 16)][0];
+      if (soort) { soorten.add(soort); if (!ooitVan(nu, soort).has(code)) erbij.push([soort, code]); }
+      if ((nu.weg.get(code) || "") !== soort) {
+        nu.weg.set(code, soort);
+        veranderd += 1;
+        map.setFeatureState({ source: "weg", sourceLayer: n, id: code }, { weg: soort });
+      }
+      if (nu.kleuren.get(code) === kleur) return;
+      nu.kleuren.set(code, kleur);
+      veranderd += 1;
+      map.setFeatureState({ source: n, sourceLayer: n, id: code }, { k: kleur });
+    });
+    erbij.forEach(([soort, code]) => ooitVan(nu, soort).add(code));
+    patronen(nu, stand, soorten, new Set(erbij.map(([soort]) => soort)));
+    if (veranderd) nu.stil = false;
+    return veranderd > 0;
+  }
+  // A hatching per kind, seen where the state of an area says so, over the areas that ever miss a
+  // figure: another figure then seldom has a tile cut up again, which takes longer than painting.
+  function patronen(nu, stand, soorten, gegroeid) {
+    if (!soorten.size) soorten.add(soortenVan(stand)[0] || "geen_bron"); // a source without layers loses its tiles
+    nu.inBeeld = soorten;
+    gegroeid.forEach((soort) => { if (nu.soorten.has(soort)) zeef(nu, soort); });
+    soorten.forEach((soort) => { if (!nu.soorten.has(soort)) patroonlaag(nu, soort, ooitWeg(nu, soort), staat(soort)); });
+    if (nu.buitenVan === nu.gebieden) return;
+    nu.buitenVan = nu.gebieden;
+    if (nu.soorten.delete(BUITEN)) { nu.map.removeLayer("weg-buiten"); nu.map.removeLayer("rand-buiten"); }
+    if (nu.stand.buiten) patroonlaag(nu, BUITEN, ["match", ["get", "gebied"], nu.gebieden.codes, false, true], 1);
+  }
+  const staat = (soort) => ["case", ["==", ["coalesce", ["feature-state", "weg"], ""], soort], 1, 0];
+  function soortenVan(stand) {
+    const er = [...new Set(stand.soorten.map(([soort]) => soort).filter(Boolean))];
+    return stand.anders.length ? [...er, ANDERS] : er;
+  }
+  function ooitVan(nu, soort) {
+    if (!nu.ooit.has(soort)) nu.ooit.set(soort, new Set());
+    return nu.ooit.get(soort);
+  }
+  function ooitWeg(nu, soort) {
+    const codes = ooitVan(nu, soort);
+    if (!codes.size) return ["literal", false];
+    const veel = codes.size > nu.gebieden.codes.length * 0.7;
+    return veel ? ["literal", true] : ["match", ["get", "gebied"], [...codes], true, false];
+  }
+  function zeef(nu, soort) {
+    const keus = ooitWeg(nu, soort);
+    [`weg-${soort}`, `rand-${soort}`].forEach((id) => nu.map.setFilter(id, keus, { validate: false }));
+  }
+  // When all stands still: which areas miss any other figure, so that choosing that one is quick.
+  async function vooruit(nu) {
+    const { weg } = nu.stand;
+    if (!weg || nu.ooitVan === weg) return;
+    nu.ooitVan = weg;
+    let inhoud = null;
+    try { inhoud = await haal(weg); } catch { return; }
+    if (nu !== k || !nu.stijl || nu.stand.weg !== weg) return;
+    Object.entries(inhoud.codes).forEach(([soort, codes]) => codes.forEach((code) => ooitVan(nu, soort).add(code)));
+    nu.soorten.forEach((soort) => { if (soort !== BUITEN) zeef(nu, soort); });
+    soortenVan(nu.stand).forEach((soort) => { if (!nu.soorten.has(soort)) patroonlaag(nu, soort, ooitWeg(nu, soort), staat(soort)); });
+  }
+  function patroonlaag(nu, soort, keus, dek) {
+    const { map } = nu;
+    const n = nu.stand.niveau;
+    if (!map.hasImage(soort)) {
+      const doek = patroon(soort);
+      map.addImage(soort, doek.getContext("2d").getImageData(0, 0, doek.width, doek.height), { pixelRatio: 2 });
+    }
+    nu.soorten.add(soort);
+    const lagen = map.getLayersOrder();
+    map.addLayer({ id: `weg-${soort}`, type: "fill", source: "weg", "source-layer": n, filter: keus,
+      paint: { "fill-pattern": soort, "fill-opacity": dek, "fill-antialias": false } },
+      ["water", "achterwater", `grens-${n}`].find((l) => lagen.includes(l)));
+    map.addLayer({ id: `rand-${soort}`, type: "line", source: "weg", "source-layer": n, filter: keus, minzoom: FIJN,
+      paint: { "line-color": kleurVan("--kaart-streep"), "line-width": 1, "line-opacity": dek } },
+      lagen.find((l) => /^(grens-(wijk|gemeente)|mijn|nplv|eigen|gekozen)/.test(l)));
+    if (soort === BUITEN) return;
+    [`weg-${soort}`, `rand-${soort}`].forEach((id) => { // `visibility` would have the tiles cut up again
+      const laag = map.getLayer(id);
+      const oud = laag.isHidden.bind(laag);
+      laag.isHidden = (zoom) => !nu.inBeeld.has(soort) || oud(zoom);
+    });
   }
   async function omlijn(nu, soort, gebied) {
     if (!nu.map || !nu.stijl || !nu.map.getSource(soort)) return;
-    const wat = gebied || null;
+    const wat = nu.plek.has(gebied) ? gebied : null; // a code that was typed wrong has no outline
     if ((nu.lijn[soort] || null) === wat) return;
     nu.lijn[soort] = wat;
     let vorm = LEEG;
@@ -547,12 +612,29 @@
   // What was chosen on this page is asked for at once, beside the words that the server makes;
   // the answer says which choice it is (such as which year is the newest).
   let komt = null;
+  let gevraagd = 0;
   function vraagVooruit(stand, vraag, niveau) {
     const v = new URLSearchParams(stand.sleutel);
     for (const wat of ["jaar", "vergelijk"]) v.delete(wat);
     vraag.forEach((w, wat) => { if (wat !== "gebied") v.set(wat, w); });
     v.set("niveau", niveau);
-    komt = haal(`/kaartwaarden?${v}`).then((w) => { bewaard.set(`/kaartwaarden?${w.sleutel}`, w); }, () => {});
+    gevraagd += 1;
+    const deze = gevraagd;
+    komt = haal(`/kaartwaarden?${v}`).then((w) => {
+      bewaard.set(`/kaartwaarden?${w.sleutel}`, w);
+      if (deze === gevraagd) kleurVooruit(w);
+    }, () => {});
+  }
+  // The colours need no words: they are painted while the heading and the legend are on their way.
+  function kleurVooruit(w) {
+    const nu = k;
+    if (!nu || !nu.map || !nu.stijl || !nu.gebieden || !nu.map.getSource(nu.stand.niveau)) return;
+    const van = new URLSearchParams(w.sleutel);
+    const hier = new URLSearchParams(nu.stand.gebieden.split("?")[1]);
+    if (van.get("niveau") !== hier.get("niveau") || String(w.indeling) !== hier.get("indeling")) return;
+    nu.klaar = false;
+    nu.host.dataset.klaar = "";
+    geefKleur(nu, { ...nu.stand, soorten: w.soorten, kleuren: w.kleuren, negen: Boolean(w.assen) }, w);
   }
   async function toon(stand, gekozen, keer = 0) {
     const lijst = document.querySelector(".verkennen, .met-kaart");
@@ -635,6 +717,9 @@
       return a - b;
     },
     kaartNaam: (x, y) => x.data.nr - y.data.nr,
+    // Without a column for it the gemeente tells one Centrum from the other.
+    kaartNaamTekst: (rij) => smal.matches && k && k.gebieden && k.gebieden.gemeenten.length > 1 && rij.gemeente !== rij.naam
+      ? `${rij.naam}, ${rij.gemeente}` : rij.naam,
   });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     kaart: {

@@ -23,7 +23,26 @@
     for (let d = element.closest("details"); d; d = d.parentElement.closest("details")) {
       d.open = true;
     }
+    const later = element.closest(".later");
+    if (later) klap(later, true);
   }
+
+  // On a phone a part that can wait is folded; on a wide screen the button is not there.
+  function klap(later, uit) {
+    later.classList.toggle("open", uit);
+    later.querySelector("[data-later]").setAttribute("aria-expanded", String(uit));
+  }
+
+  document.addEventListener("click", (e) => {
+    const later = e.target.closest("[data-later]");
+    if (later) klap(later.parentElement, !later.parentElement.classList.contains("open"));
+    const meer = e.target.closest("[data-tegels]");
+    if (!meer) return;
+    const tegels = meer.previousElementSibling;
+    tegels.classList.add("open");
+    const eerste = tegels.querySelector(":scope > .tegel:nth-child(3) a");
+    if (eerste) eerste.focus();
+  });
 
   // A figure or story that opens on demand: open its fold, and look again when it has come.
   function haal(wat, zoek, anker, keer) {

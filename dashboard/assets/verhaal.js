@@ -10,7 +10,7 @@
   const zet = (id, eigenschappen) => {
     if (document.getElementById("vertel-tekst")) window.dash_clientside.set_props(id, eigenschappen);
   };
-  const sleutelVan = (basis) => `telvertel|${basis.gebied}|${basis.verhaal || "nieuw"}`;
+  const sleutelVan = (basis) => `telvertel|${basis.wie || ""}|${basis.gebied}|${basis.verhaal || "nieuw"}`;
   let nu = { keer: null, begin: null, klaar: false, basis: null, wacht: 0 };
 
   function lees(sleutel) {

@@ -24,7 +24,7 @@ from dashboard.words import datum
 from indicators.catalogue import Catalogus
 from indicators.proef import METHODEN
 from indicators.proef_schaal import BEHANDELINGEN, SCHALEN, UITLEG_BEHANDELING
-from indicators.weging import Weging, WegingFout, gewicht_van, voorkeur
+from indicators.weging import Weging, Wegingen, WegingFout, gewicht_van, voorkeur
 
 
 def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
@@ -299,26 +299,72 @@ def _bewaard(huis: Huis, cat: Catalogus, i: Instelling) -> html.Section:
     """The saved settings with who, when and why; one that does not fit any more says so."""
     kop = html.H2("Bewaarde instellingen", id="bewaard")
     try:
-        alle = weighings.lees(huis.instellingen.datamap.wegingen)
+        bestand = weighings.lees_alles(huis.instellingen.datamap.wegingen)
     except KeuzeFout as fout:
         return html.Section([kop, tekst(f"{fout}. Herstel of verwijder dat bestand.",
                                         "melding melding-fout")])  # fmt: skip
-    if not alle:
-        return html.Section([kop, tekst("Er is nog geen instelling bewaard.", "arcering")])
-    rijen = []
-    for w in weighings.nieuwste(alle):
-        eerder = sorted((v for v in alle if v.id == w.id and v.versie < w.versie),
-                        key=lambda v: -v.versie)  # fmt: skip
-        rijen.append([
-            html.Span([_open(cat, i, w), html.Span(f" versie {w.versie}", className="zacht")]),
-            w.reden,
-            f"{w.door}, {datum(w.op)}",
-            html.Span([html.Span([_open(cat, i, v, f"versie {v.versie}"), " "]) for v in eerder])
-            if eerder else "geen",
-        ])  # fmt: skip
+    alle = weighings.nieuwste(bestand.wegingen)
+    nog = [w for w in alle if bestand.intrekking(w) is None]
+    weg = [(w, bestand.intrekking(w)) for w in alle if w not in nog]
+    koppen = ["Naam", "As", "Waarom", "Door wie en wanneer"]
     return html.Section(
-        [kop, tabel(["Naam", "Waarom", "Door wie en wanneer", "Eerder"], rijen,
-                    "Bewaarde instellingen, op naam")]
+        [
+            kop,
+            tabel([*koppen, "Eerder"], [_bewaarde_rij(cat, i, w, bestand) for w in nog],
+                  "Bewaarde instellingen, op naam")
+            if nog
+            else tekst("Er is nog geen instelling bewaard." if not weg else
+                       "Er is geen instelling in gebruik.", "arcering"),
+            uitklap(
+                f"Ingetrokken ({len(weg)})",
+                tabel([*koppen[:3], "Ingetrokken"],
+                      [[*_bewaarde_rij(cat, i, w, bestand)[:3],
+                        trial_words.weg_wie_waarom(x) if x else ""] for w, x in weg],
+                      "Ingetrokken instellingen, op naam"),
+            )
+            if weg
+            else None,
+            _intrekken(nog),
+        ]
+    )  # fmt: skip
+
+
+def _bewaarde_rij(cat: Catalogus, i: Instelling, w: Weging, bestand: Wegingen) -> list[Any]:
+    eerder = sorted((v for v in bestand.wegingen if v.id == w.id and v.versie < w.versie),
+                    key=lambda v: -v.versie)  # fmt: skip
+    as_ = assen(cat).get(f"{w.boom}.{w.knoop}")
+    return [
+        html.Span([_open(cat, i, w), html.Span(f" versie {w.versie}", className="zacht")]),
+        html.Span(as_[1].naam if as_ else w.knoop, className="heel"),
+        html.Div(w.reden, style={"minWidth": "11rem"}),
+        f"{w.door}, {datum(w.op)}",
+        html.Span([html.Span([_open(cat, i, v, f"versie {v.versie}"), " "]) for v in eerder])
+        if eerder
+        else "geen",
+    ]
+
+
+def _intrekken(er: list[Weging]) -> Any:
+    """The form that withdraws a saved setting; nothing for who may not, or without any."""
+    if not er or not access.mag(huidig(), "weging bewaren", nu()):
+        return None
+    return uitklap(
+        "Een instelling intrekken",
+        html.Div(
+            [
+                tekst("Een ingetrokken instelling staat niet meer in de lijst. Wie een link of "
+                      "bestand van eerder heeft, leest dat zij is ingetrokken, en waarom.",
+                      "klein zacht"),
+                dmc.Select(id="atelier-weg-welke", label="Welke instelling", maw=480,
+                           data=[{"value": w.id, "label": w.naam} for w in er]),
+                dmc.Textarea(id="atelier-weg-reden", label="Waarom mag zij weg?", autosize=True,
+                             minRows=2, maw=640),
+                html.P(html.Button("Trek deze instelling in", id="atelier-trek-in", type="button",
+                                   className="knop")),
+                html.Div(id="atelier-weg-melding", **{"aria-live": "polite"}),
+            ],
+            className="formulier",
+        ),
     )  # fmt: skip
 
 

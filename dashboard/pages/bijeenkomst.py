@@ -17,6 +17,7 @@ from dashboard.address import Adres
 from dashboard.context import Blad, Huis, maak_blad
 from dashboard.panels import bijeenkomst as paneel
 from dashboard.panels import oogst as oogstpaneel
+from dashboard.panels.formulier import ondertekening
 from dashboard.panels.meedoen import KANT
 from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.snapshot import Lezing
@@ -129,9 +130,8 @@ def _begin(blad: Blad) -> tuple[str, Any]:
                             ),
                         ]
                     ),
-                    dmc.TextInput(id="bij-door", label="Wie begeleidt?",
-                                  description="naam of functie; staat niet op het scherm",
-                                  value="", persistence=True, persistence_type="local"),
+                    ondertekening("bij-door", "Wie begeleidt?",
+                                  "naam of functie; staat niet op het scherm"),
                     html.Div(id="bij-melding", role="alert", className="melding-plek"),
                     html.Div(html.Button("Begin", id="bij-begin", type="button",
                                          className="knop knop-hoofd"), className="knoppen"),

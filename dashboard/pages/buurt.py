@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,17 +18,27 @@ from dashboard.panels import botst, eigen_bezit, inzet, kop, samengevat, vergeli
 from dashboard.panels.formulier import formulier
 from dashboard.panels.koppelen import koppelen
 from dashboard.panels.norm import norm_hier
-from dashboard.panels.parts import sprong, tekst
+from dashboard.panels.parts import later_lezen, sprong, tekst
+from dashboard.panels.stapeling import stapeling
 from dashboard.panels.weghalen import weghalen
 from dashboard.phone import photo
 from dashboard.sheets.round import Bladen, gehoord
 from dashboard.snapshot import Lezing
+from dashboard.snapshot_method import Beeld
+from dashboard.snapshot_types import Gebied
 from dashboard.stories.models import Verhaal
 from dashboard.stories.repository import nu
 from dashboard.who import huidig
+from indicators.contracts import Datamap
+from indicators.model import Boom
 from indicators.uses import Bril
 
 log = logging.getLogger(__name__)
+BEZIT = "Ons bezit hier"
+ALLEEN_LEZEN = (
+    "Je leest hier mee. Wil je iets vertellen, of ken je iemand die dat wil? Zeg het tegen de "
+    "redacteur of de wijkbeheerder; die schrijft het op, of koppelt een telefoon."
+)
 EIGEN_WEG = (
     "De eigen gegevens zijn nu niet te lezen; de rest van de pagina staat hier los van. Laat ze "
     "opnieuw inlezen: python -m pipelines corporatie importeer."
@@ -40,18 +52,32 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
         GebiedOnbekend: when the publication has no such area in that year.
     """
     blad, bril = _lees(huis, lezing, adres)
+    sterk, bezit = kop.sterk(blad), _bezit(huis, blad)
+    de_norm, gelijk = _norm(huis, blad, lezing), vergelijkbaar.plek(blad)
+    wijzer = [
+        ("sterk", "Wat hier sterk is", sterk is not None),
+        ("botst", "Waar het botst" if blad.verhalen else "Nog geen verhalen", True),
+        ("vragen", "De vragen", True),
+        ("inzet-kop", "Wat doen we hier", True),
+        ("bezit", BEZIT, bezit is not None),
+        ("samengevat", "Samengevat", True),
+        ("norm", "Norm", de_norm is not None),
+        ("vergelijkbaar", "Vergelijkbaar", gelijk is not None),
+        ("vertel", "Vertel", blad.mag("vertellen")),
+    ]
     return blad.buurt.gebied.naam, html.Div(
         [
             kop.kop(blad),
+            kop.wegwijzer([(anker, woorden) for anker, woorden, er in wijzer if er]),
             _opening(blad, bril),
             _aandacht(blad),
-            html.Div([kop.sterk(blad), botst.paneel(blad)], className="sterk-en-botst"),
+            html.Div([sterk, botst.paneel(blad)], className="sterk-en-botst"),
             _vragen(blad, bril),
-            html.Div([inzet.inzet(blad), _bezit(huis, blad)], className="inzet-en-bezit"),
-            _bomen(blad, lezing),
-            _norm(huis, blad, lezing),
-            vergelijkbaar.plek(blad),
-            html.Section(_werk(blad, adres), id="vertel", className="vertel", tabIndex=-1),
+            html.Div([inzet.inzet(blad), later_lezen(BEZIT, bezit)], className="inzet-en-bezit"),
+            later_lezen("Samengevat: veerkracht en leefbaarheid", _bomen(huis, blad, lezing)),
+            later_lezen("Norm", de_norm),
+            later_lezen("Vergelijkbare gebieden", gelijk),
+            html.Section(_werk(huis, blad, adres), id="vertel", className="vertel", tabIndex=-1),
         ],
         className="buurt",
     )
@@ -68,31 +94,57 @@ def _lees(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[Blad, Bril | None]:
 def _norm(huis: Huis, blad: Blad, lezing: Lezing) -> html.Section | None:
     """What the norm says here; a file that cannot be read is told on the page Norm."""
     try:
-        return norm_hier(lezing, blad, norm.lees(huis.instellingen.datamap.normen))
+        normen = norm.lees(huis.instellingen.datamap.normen)
     except areas.KeuzeFout:
         return None
+    nu_vast = "" if normen.huidig is None else normen.huidig.model_dump_json()
+    sleutel = (*_sleutel(blad), "norm", nu_vast)
+    deel: html.Section | None = huis.buurtgeheugen.haal(
+        sleutel, lambda: norm_hier(lezing, blad, normen)
+    )
+    return deel
+
+
+def _sleutel(blad: Blad) -> tuple[Any, ...]:
+    """Under what is kept that only another publication can change."""
+    g = blad.buurt.gebied
+    return (blad.publicatie.publicatie, g.gebied, g.grensjaar)
 
 
 def _bezit(huis: Huis, blad: Blad) -> html.Section | None:
     """Own stock here, as the reader's role may see it; nothing where there is none."""
     datamap, g = huis.instellingen.datamap, blad.buurt.gebied
     try:
-        onze = snapshot_eigen.welke(datamap, areas.lees(datamap.gebieden).corporatie)
+        gezegd = areas.lees(datamap.gebieden).corporatie
         intern = access.is_intern(huidig(), g.gebied, nu())
-        er = onze and snapshot_eigen.lees(datamap, onze, g.gebied, g.grensjaar, intern)
+        sleutel = ("bezit", snapshot_eigen.stempel(datamap), gezegd, g.gebied, g.grensjaar, intern)
+        er = huis.buurtgeheugen.haal(sleutel, lambda: _eigen(datamap, gezegd, g, intern))
     except areas.KeuzeFout:
         return None  # Start says what is wrong with that file
     except snapshot_eigen.EigenOnleesbaar:
         log.exception("de eigen gegevens zijn niet te lezen")
-        return html.Section([html.H2("Ons bezit in deze buurt"), tekst(EIGEN_WEG, "arcering")])
+        return html.Section(
+            [html.H2("Ons bezit in deze buurt", id="bezit"), tekst(EIGEN_WEG, "arcering")]
+        )
     if not er or er.fictief != blad.publicatie.fictief:
         return None
     return eigen_bezit.bezit(er, blad.buurt, blad.catalogus)
 
 
-def _werk(blad: Blad, adres: Adres) -> html.Div:
-    """What one does here: tell, revise a story, or bind one to a figure."""
+def _eigen(
+    datamap: Datamap, gezegd: str, g: Gebied, intern: bool
+) -> snapshot_eigen.EigenBezit | None:
+    onze = snapshot_eigen.welke(datamap, gezegd)
+    return snapshot_eigen.lees(datamap, onze, g.gebied, g.grensjaar, intern) if onze else None
+
+
+def _werk(huis: Huis, blad: Blad, adres: Adres) -> html.Div:
+    """What one does here: tell, revise a story, or bind one to a figure; else how to be heard."""
     gekozen = next((v for v in blad.verhalen if str(v.id) == adres.verhaal), None)
+    if gekozen is None and adres.doe == "weghalen":  # one that was taken back is not on the page
+        gekozen = _ook_ingetrokken(huis, adres.verhaal)
+    if not blad.mag("vertellen"):
+        return html.Div([html.H2("Weet je hier meer van?"), tekst(ALLEEN_LEZEN)])
     if gekozen is not None and adres.doe == "koppelen":
         al = next((k for k in gekozen.koppelingen if str(k.id) == adres.koppeling), None)
         return koppelen(blad, gekozen, al)
@@ -102,6 +154,14 @@ def _werk(blad: Blad, adres: Adres) -> html.Div:
     if cijfer and blad.buurt.nieuwste(cijfer) is None:
         cijfer = None
     return formulier(blad, gekozen if adres.doe == "herzien" else None, cijfer)
+
+
+def _ook_ingetrokken(huis: Huis, id_: str | None) -> Verhaal | None:
+    try:
+        gevonden = huis.verhalen.een(uuid.UUID(str(id_)))
+    except ValueError:
+        return None
+    return gevonden if gevonden is not None and gevonden.gewist_op is None else None
 
 
 def _opening(blad: Blad, bril: Bril | None) -> html.Section:
@@ -156,7 +216,9 @@ def _nog_niemand(blad: Blad, cijfer: str) -> html.Div:
             html.P("Hier vertelde nog niemand iets over.", className="nog-niemand"),
             tekst(indicator.gespreksvraag, "gespreksvraag"),
             sprong("Vertel het eerste verhaal",
-                   blad.adres(cijfer=cijfer, plek="vertel"), "actie"),
+                   blad.adres(cijfer=cijfer, plek="vertel"), "actie")
+            if blad.mag("vertellen")
+            else None,
         ]
     )  # fmt: skip
 
@@ -210,7 +272,17 @@ def later(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
     return {"vergelijkbaar": vergelijkbaar.vergelijkbaar}[wat](blad, lezing)
 
 
-def _bomen(blad: Blad, lezing: Lezing) -> html.Section:
+def _standen(
+    huis: Huis, blad: Blad, lezing: Lezing, boom: Boom, beeld: Beeld | None
+) -> Sequence[presets.Stand]:
+    sleutel = (*_sleutel(blad), "standen", boom.id)
+    standen: Sequence[presets.Stand] = huis.buurtgeheugen.haal(
+        sleutel, lambda: presets.van_gebied(lezing, boom, beeld)
+    )
+    return standen
+
+
+def _bomen(huis: Huis, blad: Blad, lezing: Lezing) -> html.Section:
     g = blad.buurt.gebied
     beelden = snapshot_method.beelden(lezing, g.gebied, g.grensjaar)
     return html.Section(
@@ -225,7 +297,11 @@ def _bomen(blad: Blad, lezing: Lezing) -> html.Section:
             ),
             *(
                 samengevat.boom(
-                    blad, b, beelden.get(b.id), presets.van_gebied(lezing, b, beelden.get(b.id))
+                    blad,
+                    b,
+                    beelden.get(b.id),
+                    _standen(huis, blad, lezing, b, beelden.get(b.id)),
+                    stapeling(blad, lezing, b.id),
                 )
                 for b in blad.catalogus.bomen.values()
             ),

@@ -12,8 +12,9 @@ from dashboard import address, areas, norm
 from dashboard.address import Adres
 from dashboard.context import Huis
 from dashboard.panels.parts import label, sprong, tabel, tekst, uitklap
-from dashboard.sheets import choose, matter
+from dashboard.sheets import after, choose, matter
 from dashboard.sheets import html as bladhtml
+from dashboard.sheets.compose import Zaak
 from dashboard.sheets.model import (
     GEVRAAGD,
     MEESTE_CIJFERS,
@@ -23,10 +24,10 @@ from dashboard.sheets.model import (
     Vel,
     uit_dict,
 )
-from dashboard.sheets.models import BladTafel, BladVersie
+from dashboard.sheets.models import BladTafel, BladVersie, Buurtblad
 from dashboard.sheets.round import STATUS, TAFEL, UITKOMST, Bladen
 from dashboard.snapshot import Lezing
-from dashboard.words import datum, eerste_woorden, hoofdletter, tijdstip
+from dashboard.words import aantal, datum, eerste_woorden, hoofdletter, tijdstip
 from indicators.catalogue import Catalogus
 
 VELDEN: tuple[tuple[str, str, str], ...] = (
@@ -61,11 +62,17 @@ def _lijst(huis: Huis, lezing: Lezing) -> html.Div:
     mag = huis.verhalen.bewaker.mag
     codes = [c for c in dict.fromkeys([*eigen, *per]) if mag("blad zien", [c])]
     namen = {g.gebied: g.naam for g in lezing.gebieden(codes)} if codes else {}
+    anders = after.cijfers_anders(lezing, _vast(per))
     regels = [
         html.Li(
             [
                 sprong(namen.get(c, c), _adres(c), "blad-lijst-naam"),
-                html.Span(_staat(per[c].nu) if c in per else "nog geen blad", className="zacht"),
+                html.Span(
+                    _staat(per[c], per[c].nu) if c in per else "nog geen blad", className="zacht"
+                ),
+                label(f"{aantal(len(anders[c]), 'cijfer', 'cijfers')} nu anders")
+                if anders.get(c)
+                else None,
             ]
         )
         for c in sorted(codes, key=lambda c: namen.get(c, c))
@@ -92,8 +99,16 @@ def _lijst(huis: Huis, lezing: Lezing) -> html.Div:
     )
 
 
-def _staat(v: BladVersie) -> str:
-    tafels = "; ".join(f"{t.tafel} {datum(t.vergadering_op)}: {STATUS[t.status]}" for t in v.tafels)
+def _vast(per: dict[str, Buurtblad]) -> dict[str, Vel]:
+    """The newest frozen sheet of each area that has one."""
+    vast = {c: [v.vel for v in b.versies if v.vel is not None] for c, b in per.items()}
+    return {c: uit_dict(v[-1]) for c, v in vast.items() if v}
+
+
+def _staat(b: Buurtblad, v: BladVersie) -> str:
+    tafels = "; ".join(
+        f"{t.tafel} {datum(t.vergadering_op)}: {STATUS[t.status]}" for t in b.tafels(v.nummer)
+    )
     wat = v.naam if v.vel else ""
     return ", ".join(x for x in (wat, tafels or STATUS[v.status]) if x)
 
@@ -108,7 +123,10 @@ def _gevraagd(bladen: Bladen, namen: dict[str, str]) -> html.Section:
             rijen.append(
                 [
                     datum(t.vergadering_op),
-                    sprong(namen.get(b.gebied, b.gebied), _adres(b.gebied)),
+                    html.Span(
+                        sprong(namen.get(b.gebied, b.gebied), _adres(b.gebied)),
+                        style={"overflowWrap": "normal"},
+                    ),
                     f"{GEVRAAGD[r.gevraagd]}. {r.vraag}",
                     f"{hoofdletter(STATUS[t.status])}. {t.uitkomst}",
                     t.gevolg or "nog niet opgeschreven",
@@ -161,7 +179,7 @@ def _pagina(
             html.H1(f"Buurtblad {g.naam}"),
             html.P(
                 [
-                    label(_staat(versie) if versie else "nog niet bewaard"),
+                    label(_staat(versie.blad, versie) if versie else "nog niet bewaard"),
                     " ",
                     sprong("Naar de pagina van deze buurt", address.buurt(gebied), "actie"),
                 ]
@@ -170,6 +188,7 @@ def _pagina(
             html.Div(id="blad-melding", role="status", **{"aria-live": "polite"}),
             dcc.Store(id="blad-basis", data=basis),
             _stappen(versie),
+            _veranderd(zaak, versie, vel) if vast and versie and vel else None,
             html.Div(
                 [
                     None if vast else _formulier(zaak, redactie),
@@ -276,15 +295,16 @@ def _stappen(versie: BladVersie | None) -> html.Section | None:
     if versie is None:
         return None
     delen: list[Any] = []
+    tafels = versie.blad.tafels(versie.nummer)
     if versie.status == "concept":
         delen.append(_stap("toets", "Vraag een ander om te toetsen"))
     if versie.status in ("ter_toetsing", "voorgelegd"):
-        open_ = [t for t in TAFEL if all(x.tafel != t for x in versie.tafels)]
+        open_ = [t for t in TAFEL if all(x.tafel != t for x in tafels)]
         if open_:
             delen.append(_invoer("vergadering", label="Datum van de vergadering",
                                  placeholder="12-3-2027", w=200))  # fmt: skip
             delen += [_stap(f"voor-{t}", f"Zet vast en leg voor aan {t}") for t in open_]
-    delen += [_uitkomst(t) for t in versie.tafels]
+    delen += [_uitkomst(t) for t in tafels]
     if versie.vel is not None:
         delen.append(_stap("opnieuw", "Begin een nieuwe versie", stil=True))
         feiten = (
@@ -295,6 +315,27 @@ def _stappen(versie: BladVersie | None) -> html.Section | None:
         )
         delen.append(tekst(feiten, "klein zacht"))
     return html.Section([html.H2("De ronde"), *delen], className="blad-ronde")
+
+
+def _veranderd(zaak: Zaak, versie: BladVersie, vel: Vel) -> html.Section | None:
+    """What a sheet made now would say otherwise than the one that stands fast, and why."""
+    try:
+        regels = after.verschillen(vel, matter.maak(zaak).vellen[0], zaak.blad.catalogus)
+    except BladFout as fout:
+        regels = [str(fout)]
+    if not regels:
+        return None
+    return html.Section(
+        [
+            html.H2(f"Anders sinds {versie.naam}"),
+            tekst(
+                "Wat vaststaat blijft zoals het is. Een blad met de gegevens van "
+                f"{datum(zaak.blad.publicatie.gemaakt_op)} leest nu anders:"
+            ),
+            html.Ul([html.Li(hoofdletter(r)) for r in regels], className="leeslijst"),
+        ],
+        className="blad-anders",
+    )
 
 
 def _uitkomst(t: BladTafel) -> Any:
@@ -335,7 +376,7 @@ def _opmerkingen(cat: Catalogus, versie: BladVersie, vel: Vel | None) -> html.Se
                 html.Span(f" {o.door}, {tijdstip(o.op)}", className="klein zacht"),
             ]
         )
-        for o in versie.opmerkingen
+        for o in versie.blad.opmerkingen(versie.nummer)
     ]
     return html.Section(
         [

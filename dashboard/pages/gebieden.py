@@ -7,18 +7,21 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import address, own_areas
+from dashboard import address, own_areas, picture, search
 from dashboard.address import Adres
 from dashboard.context import Huis
 from dashboard.own_area_table import Tabel
 from dashboard.panels.parts import sprong, tabel, tekst, uitklap
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_compare import namen
+from dashboard.snapshot_types import Gebied
 from dashboard.words import aantal, getal, opsomming
 from indicators import regions
 from indicators.contracts import EigenGebied
 
 GETOOND = 40
+GENOEMD = 12
+"""How many buurten of an area are named in the list; its own page has them all."""
 _STOPT = ("onbekend", "andere indeling", "formule", "geen buurtcode", "zonder naam", "zonder code")
 """Kinds of remark that mean something was left out."""
 
@@ -48,7 +51,7 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
             ),
             _wegdoen(weg) if weg else None,
             html.Section([html.H2("Jullie gebieden"), _lijst(lezing, alle)], className="gebieden"),
-            _nieuw(lezing, codes, vragen.get("naam", "")),
+            _nieuw(huis, lezing, codes, vragen.get("naam", "")),
             _tabel(),
             _regel(),
         ],
@@ -60,8 +63,13 @@ def _lijst(lezing: Lezing, alle: tuple[EigenGebied, ...]) -> Any:
     if not alle:
         return tekst("Er zijn nog geen eigen gebieden. Maak er hieronder een.", "zacht")
     rijen = []
+    per_jaar = {
+        jaar: namen(lezing, {c for g in alle if g.grensjaar == jaar for c in g.buurtcodes}, jaar)
+        for jaar in {g.grensjaar for g in alle}
+    }
     for g in alle:
-        er = namen(lezing, g.buurtcodes, g.grensjaar)
+        hier = per_jaar[g.grensjaar]
+        er = {c: hier[c] for c in g.buurtcodes if c in hier}
         weg = len(g.buurtcodes) - len(er)
         rijen.append(
             html.Li(
@@ -74,7 +82,7 @@ def _lijst(lezing: Lezing, alle: tuple[EigenGebied, ...]) -> Any:
                                 f"{g.grensjaar}" + (f" · {g.bron}" if g.bron else ""),
                                 "feiten",
                             ),
-                            tekst(opsomming(list(er.values())), "klein"),
+                            tekst(opsomming(sorted(er.values()), GENOEMD), "klein"),
                             tekst(
                                 f"{aantal(weg, 'buurt', 'buurten')} niet in deze publicatie.",
                                 "klein zacht",
@@ -123,7 +131,7 @@ def _wegdoen(g: EigenGebied) -> html.Section:
     )  # fmt: skip
 
 
-def _nieuw(lezing: Lezing, codes: list[str], naam: str) -> html.Section:
+def _nieuw(huis: Huis, lezing: Lezing, codes: list[str], naam: str) -> html.Section:
     return html.Section(
         [
             html.H2("Nieuw gebied"),
@@ -138,9 +146,10 @@ def _nieuw(lezing: Lezing, codes: list[str], naam: str) -> html.Section:
                     dmc.MultiSelect(
                         id="nieuw-buurten",
                         label="Welke buurten horen erbij?",
-                        description="Typ een deel van de naam of de code. Een wijk telt als al "
-                        "haar buurten.",
-                        data=keuzes(lezing, "", codes),
+                        description="Typ een deel van de naam, de code of de postcode. Een wijk "
+                        "telt als al haar buurten.",
+                        data=keuzes(huis, lezing, "", codes),
+                        filter={"function": "zoalsGevonden"},  # the server searches forgivingly
                         value=codes,
                         searchable=True,
                         # What was typed stays, so that the next of that name is one arrow away.
@@ -165,23 +174,30 @@ def _nieuw(lezing: Lezing, codes: list[str], naam: str) -> html.Section:
     )  # fmt: skip
 
 
-def keuzes(lezing: Lezing, term: str, gekozen: list[str]) -> list[dict[str, str]]:
-    """What can be picked: buurten and wijken of the newest grensjaar that match, and the picked."""
-    zoek, nieuwst = term.strip().casefold(), lezing.nieuwste_grensjaar()
-    passend = [
-        g for g in lezing.gebieden()
-        if g.niveau in ("buurt", "wijk") and g.grensjaar == nieuwst and not g.water
-        and (zoek in g.naam.casefold() or zoek in g.gebied.casefold())
-    ][:GETOOND]  # fmt: skip
-    er = {g.gebied for g in passend}
-    passend += lezing.gebieden([c for c in gekozen if c not in er])
-    return [
-        {
-            "value": g.gebied,
-            "label": f"{g.naam} ({'hele wijk' if g.niveau == 'wijk' else g.wijknaam or g.gebied})",
-        }
-        for g in passend
-    ]
+def keuzes(huis: Huis, lezing: Lezing, term: str, gekozen: list[str]) -> list[dict[str, str]]:
+    """What can be picked: buurten and wijken of the newest grensjaar that fit, and the picked.
+
+    What fits best comes first, as in the search box; without a word, the first by name.
+    """
+    nieuwst = lezing.nieuwste_grensjaar()
+    if term.strip():
+        treffers = search.zoeker(huis.zoekgeheugen, lezing).zoek(term, 2 * GETOOND)
+        codes = [t.gebied for t in treffers if t.nieuwste and t.niveau in ("buurt", "wijk")]
+    else:
+        codes = picture.gebieden(huis.geheugen, lezing, "buurt", nieuwst)["gebied"]
+    codes = list(dict.fromkeys([*codes[:GETOOND], *gekozen]))
+    er = {g.gebied: g for g in lezing.gebieden(codes)}
+    een = len(picture.gebieden(huis.geheugen, lezing, "gemeente", nieuwst)["gebied"]) < 2
+    zoek = term.strip()
+    return [{"value": c, "label": _label(er[c], een), "zoek": zoek} for c in codes if c in er]
+
+
+def _label(g: Gebied, een_gemeente: bool) -> str:
+    """A name with what tells it from its namesakes: its wijk, and its gemeente."""
+    waar = ["hele wijk" if g.niveau == "wijk" else g.wijknaam or g.gebied]
+    if not een_gemeente and g.gemeentenaam:
+        waar.append(g.gemeentenaam)
+    return f"{g.naam} ({', '.join(waar)})"
 
 
 def _tabel() -> html.Section:

@@ -13,6 +13,7 @@ from dashboard import areas
 from dashboard.address import Adres
 from dashboard.context import Blad, Huis, maak_blad
 from dashboard.panels import inzet as paneel
+from dashboard.panels.formulier import ondertekening
 from dashboard.panels.parts import sprong, tekst
 from dashboard.snapshot import Lezing
 from dashboard.stories.inzet import VRAGEN, Inzet, Inzetten
@@ -140,8 +141,8 @@ def _formulier(blad: Blad, herzie: Inzetkaart | None, verhaal: str | None) -> ht
                         ("terugkijken_op", "Wanneer kijken we terug?"))),
                     _keuze("status", "Hoe staat het ervoor?", w.inzetstatus,
                            r.status if r else "loopt"),
-                    dmc.TextInput(id="inzet-door", label="Wie schrijft dit op?", value="",
-                                  persistence=True, persistence_type="local"),
+                    ondertekening("inzet-door", "Wie schrijft dit op?",
+                                  "naam of functie; komt in de geschiedenis"),
                 ],
                 className="velden",
             ),

@@ -11,12 +11,14 @@ from dash import html
 from dashboard import address, privacy
 from dashboard.context import Huis, kleine_buurten
 from dashboard.panels import meelezen, vertellen
+from dashboard.panels.formulier import ondertekening
 from dashboard.panels.foto import fotos
 from dashboard.panels.parts import label, sprong, tekst, uitklap
 from dashboard.phone import photo
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Gebied
 from dashboard.stories import clash, reading
+from dashboard.stories.erasure import Termijnen
 from dashboard.stories.models import Verhaal
 from dashboard.words import aantal, datum, hoofdletter, tijdstip
 from indicators.catalogue import Catalogus
@@ -32,6 +34,8 @@ def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
     open_ = [v for v in wacht if reading.laatste_woord(v) is None]
     gebieden = {g.gebied: g for g in lezing.gebieden([v.gebied for v in wacht])}
     beelden = photo.van(huis.verhalen, [v.id for v in open_])
+    eigen = reading.niet_voor_mij(huis.verhalen, open_)
+    open_ = sorted(open_, key=lambda v: v.id in eigen)
     return "Nalezen", html.Div(
         [
             html.Header(
@@ -46,8 +50,9 @@ def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
                 ]
             ),
             html.Div(id="lees-melding", role="alert", className="melding-plek"),
-            *(_open(lezing, open_, gebieden, beelden) if open_ else [_niets()]),
+            *(_open(lezing, open_, gebieden, beelden, eigen) if open_ else [_niets()]),
             *([_terug(lezing, terug, gebieden)] if terug else []),
+            *([_weg(lezing, weg)] if (weg := reading.ingetrokken(huis.verhalen)) else []),
         ],
         className="lezen",
     )
@@ -59,20 +64,22 @@ def _niets() -> html.P:
 
 
 def _open(
-    lezing: Lezing, wacht: list[Verhaal], gebieden: dict[str, Gebied], beelden: Beelden
+    lezing: Lezing,
+    wacht: list[Verhaal],
+    gebieden: dict[str, Gebied],
+    beelden: Beelden,
+    eigen: dict[uuid.UUID, str],
 ) -> list[Any]:
     meer = len(wacht) - HOOGSTENS
     return [
         html.Div(
-            dmc.TextInput(
-                id="lees-door", label="Wie leest na?",
-                description="naam of functie; niet dezelfde als wie het schreef",
-                value="", persistence=True, persistence_type="local",
-            ),
+            ondertekening("lees-door", "Wie leest na?",
+                          "naam of functie; niet dezelfde als wie het schreef"),
             className="formulier lees-wie",
         ),
         tekst(f"{hoofdletter(aantal(len(wacht), 'verhaal wacht', 'verhalen wachten'))}.", "zacht"),
-        html.Div([_kaart(lezing, v, gebieden.get(v.gebied), beelden.get(v.id, []))
+        html.Div([_kaart(lezing, v, gebieden.get(v.gebied), beelden.get(v.id, []),
+                         eigen.get(v.id))
                   for v in wacht[:HOOGSTENS]]),
         tekst(f"En nog {meer}; die komen als deze gelezen zijn.", "klein zacht")
         if meer > 0
@@ -80,9 +87,11 @@ def _open(
     ]  # fmt: skip
 
 
-def _kaart(lezing: Lezing, v: Verhaal, g: Gebied | None, beelden: list[uuid.UUID]) -> html.Article:
+def _kaart(
+    lezing: Lezing, v: Verhaal, g: Gebied | None, beelden: list[uuid.UUID], eigen: str | None
+) -> html.Article:
+    """A story to read; `eigen` says why this reader leaves it to another."""
     cat = lezing.catalogus
-    sleutel = f"{v.id}|{v.nu.nummer}"
     rol = hoofdletter(cat.woorden.rol.get(v.nu.rol, v.nu.rol))
     naam = g.naam if g else v.gebied
     return html.Article(
@@ -101,20 +110,7 @@ def _kaart(lezing: Lezing, v: Verhaal, g: Gebied | None, beelden: list[uuid.UUID
             html.Div(
                 [
                     *_gevonden(lezing, v, g),
-                    dmc.Textarea(
-                        id={"type": "lees-reden", "id": sleutel},
-                        label="Reden, als je het teruggeeft", autosize=True, minRows=2, value="",
-                    ),
-                    html.Div(
-                        [
-                            html.Button("Gelezen, mag gedeeld", type="button",
-                                        id={"type": "lees-ja", "id": sleutel},
-                                        className="knop knop-hoofd"),
-                            html.Button("Geef terug", type="button",
-                                        id={"type": "lees-nee", "id": sleutel}, className="knop"),
-                        ],
-                        className="knoppen",
-                    ),
+                    *([tekst(eigen, "lees-eigen")] if eigen else _oordeel(f"{v.id}|{v.nu.nummer}")),
                 ],
                 className="lees-werk formulier",
             ),
@@ -122,6 +118,25 @@ def _kaart(lezing: Lezing, v: Verhaal, g: Gebied | None, beelden: list[uuid.UUID
         className="lees-kaart",
         **{"aria-label": f"Verhaal van {rol.lower()} over {naam}"},
     )  # fmt: skip
+
+
+def _oordeel(sleutel: str) -> list[Any]:
+    """The two outcomes; giving it back takes a reason."""
+    return [
+        dmc.Textarea(
+            id={"type": "lees-reden", "id": sleutel}, label="Reden, als je het teruggeeft",
+            autosize=True, minRows=2, value="",
+        ),
+        html.Div(
+            [
+                html.Button("Gelezen, mag gedeeld", type="button",
+                            id={"type": "lees-ja", "id": sleutel}, className="knop knop-hoofd"),
+                html.Button("Geef terug", type="button",
+                            id={"type": "lees-nee", "id": sleutel}, className="knop"),
+            ],
+            className="knoppen",
+        ),
+    ]  # fmt: skip
 
 
 def _herkomst(v: Verhaal) -> html.Ul:
@@ -175,3 +190,23 @@ def _terug(lezing: Lezing, terug: list[Verhaal], gebieden: dict[str, Gebied]) ->
         )
     n = aantal(len(terug), "verhaal teruggegeven", "verhalen teruggegeven")
     return html.Section(uitklap(hoofdletter(n), html.Ul(regels, className="leeslijst")))
+
+
+def _weg(lezing: Lezing, weg: list[Verhaal]) -> html.Section:
+    """What was taken back: out of sight, its words kept until someone wipes them or they end."""
+    namen = {g.gebied: g.naam for g in lezing.gebieden(sorted({v.gebied for v in weg}))}
+    regels = [
+        html.Li(
+            [
+                f"{namen.get(v.gebied, v.gebied)}, ingetrokken op {datum(v.nu.op)} door "
+                f"{v.nu.door}. ",
+                sprong("Wissen", address.buurt(v.gebied, verhaal=str(v.id), doe="weghalen",
+                                               plek="vertel"), "actie"),
+            ]
+        )
+        for v in weg
+    ]  # fmt: skip
+    n = aantal(len(weg), "verhaal ingetrokken", "verhalen ingetrokken")
+    dagen = Termijnen().ingetrokken
+    uitleg = tekst(f"De woorden worden {dagen} dagen na het intrekken vanzelf gewist.", "klein")
+    return html.Section(uitklap(hoofdletter(n), [uitleg, html.Ul(regels, className="leeslijst")]))

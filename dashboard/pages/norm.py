@@ -333,8 +333,9 @@ def _vaststellen(cat: Catalogus, vast: Norm | None) -> html.Section:
             html.H2("Een nieuwe versie vaststellen" if vast else "De eerste norm vaststellen",
                     id="vaststellen"),
             tekst(
-                "Alle drempels samen, zoveel jaar op rij, zo zeker. De versie die nu geldt blijft "
-                "bewaard, zodat een oud stuk met zijn eigen norm te lezen blijft.",
+                "Alle drempels samen, zoveel jaar op rij, zo zeker. "
+                + ("De versie die nu geldt" if vast else "Elke versie")
+                + " blijft bewaard, zodat een oud stuk met zijn eigen norm te lezen blijft.",
                 "toelichting",
             ),
             html.Div(

@@ -99,6 +99,8 @@ def _formulier(huis: Huis, lezing: Lezing) -> list[Any]:
                     ],
                     className="velden",
                 ),
+                tekst("Wie de link maakt, leest niet na wat met deze telefoon is verteld: dat doet "
+                      "een andere redacteur.", "klein zacht") if ander else None,
                 html.Div([html.Button("Maak koppellink", id="telefoon-maak", type="button",
                                       className="knop knop-hoofd")], className="knoppen"),
             ],

@@ -298,6 +298,7 @@ def _kolommen() -> list[dict[str, Any]]:
     return [
         {"field": "naam", "headerName": "Naam", "flex": 3, "minWidth": 120, "sortable": True,
          "sort": "asc", "comparator": {"function": "kaartNaam(nodeA, nodeB)"},
+         "valueFormatter": {"function": "kaartNaamTekst(params.data)"},
          "tooltipField": "volledig"},
         {"field": "gemeente", "headerName": "Gemeente", "flex": 2, "minWidth": 96,
          "sortable": True},

@@ -25,7 +25,7 @@ SOORTEN = {
 }
 """What can happen to a figure, in the order in which a reader wants to know it."""
 _TITEL = "Vrijgave"
-_EERST, _VERHALEN = 10, 8
+_EERST, _VERHALEN, _OPEN = 10, 8, 3
 _KOP = {
     "gecorrigeerd": "De grootste correcties",
     "verborgen": "Wat niet meer wordt getoond",
@@ -100,6 +100,7 @@ def _verschil(v: Verschil, cat: Catalogus | None) -> list[Any]:
             [html.H2("Wat er verandert"), html.Ul([html.Li(z) for z in zinnen])],
         ),
         _verhalen(v, cat),
+        _bladen(v, cat),
         *(_cijfers(s, regels, cat) for s, regels in per_regel.items() if regels),
         uitklap("Alles geteld, per cijfer en jaar", _telling(per_soort, cat)),
         *([_opmerkingen(v)] if v.opmerkingen else []),
@@ -132,11 +133,10 @@ def _verhalen(v: Verschil, cat: Catalogus | None) -> Any:
         zin = "Geen enkel verhaal noemt een cijfer dat hierdoor verandert."
         return html.Section([html.H2("Verhalen"), tekst(zin)])
     verhalen = aantal(len({str(g.get("verhaal")) for g in v.verhalen}), "verhaal", "verhalen")
-    namen = {r.gebied: r.naam for r in v.regels}
     regels = [
         html.Li(
             sprong(
-                _kort(g, cat, namen),
+                _kort(g, cat),
                 address.buurt(str(g.get("gebied")), verhaal=str(g.get("verhaal"))),
             )
         )
@@ -150,17 +150,40 @@ def _verhalen(v: Verschil, cat: Catalogus | None) -> Any:
     return html.Section([html.H2("Verhalen"), tekst(zin), html.Ul(regels), *rest])
 
 
-def _kort(g: dict[str, object], cat: Catalogus | None, namen: dict[str, str]) -> str:
+def _bladen(v: Verschil, cat: Catalogus | None) -> html.Section | None:
+    """Frozen sheets that quote a figure that changes; they stay as they are."""
+    if v.bladen is None:
+        return None
+    if not v.bladen:
+        zin = "Geen enkel vastgesteld Buurtblad noemt een cijfer dat hierdoor verandert."
+        return html.Section([html.H2("Buurtbladen"), tekst(zin)])
+    regels = []
+    for b in v.bladen[:_VERHALEN]:
+        er = b.get("cijfers")
+        namen = [_naam(str(c), cat) for c in er] if isinstance(er, list) else []
+        blad = f"{b.get('naam') or b.get('gebied')}, versie {b.get('versie')}"
+        regels.append(html.Li([sprong(blad, f"/buurtblad/{b.get('gebied')}"),
+                               f": {opsomming(namen, 4)}"]))  # fmt: skip
+    meer = len(v.bladen) - _VERHALEN
+    zin = (
+        f"Dit raakt {aantal(len(v.bladen), 'Buurtblad', 'Buurtbladen')}. Een vastgesteld blad "
+        "blijft zoals het is; een nieuwe versie noemt het nieuwe cijfer."
+    )
+    rest = [tekst(f"En nog {meer}.")] if meer > 0 else []
+    return html.Section([html.H2("Buurtbladen"), tekst(zin), html.Ul(regels), *rest])
+
+
+def _kort(g: dict[str, object], cat: Catalogus | None) -> str:
     """`Inwoners, 2023, in Oosterbroek: was 960, wordt 995`, or what else changed about it."""
     indicator = str(g.get("indicator"))
     ind = cat.indicatoren.get(indicator) if cat else None
-    gebied = namen.get(str(g.get("gebied")), g.get("gebied"))
+    gebied = g.get("naam") or g.get("gebied")
     waar = f"{_naam(indicator, cat)}, {g.get('toen_jaar')}, in {gebied}"
     toen, nu = g.get("toen"), g.get("nu")
     if nu is None:
         return f"{waar}: wordt niet meer getoond"
     if not isinstance(toen, int | float) or not isinstance(nu, int | float) or toen == nu:
-        return f"{waar}: wat het cijfer zegt, is veranderd"
+        return f"{waar}: {g.get('wat') or 'wat het cijfer zegt, is veranderd'}"
     was, wordt = (cijfer(x, ind) if ind else getal(x, 1) for x in (toen, nu))
     return f"{waar}: was {was}, wordt {wordt}"
 
@@ -217,8 +240,23 @@ def _telling(per_soort: dict[str, list[Verschiltelling]], cat: Catalogus | None)
 
 def _opmerkingen(v: Verschil) -> Any:
     return html.Section(
-        [html.H2("Let op"), html.Ul([html.Li(o) for o in v.opmerkingen])], className="let-op"
+        [html.H2("Let op"), html.Ul([_opmerking(o) for o in v.opmerkingen])], className="let-op"
     )
+
+
+def _opmerking(zin: str) -> Any:
+    """A warning: its sentence, and what was found one by one, the first few open."""
+    kop, _, gevonden = zin.partition(" Gevonden: ")
+    delen = [d for d in gevonden.split("; ") if d]
+    if len(delen) < 2:
+        return html.Li(zin)
+    eerste, rest = delen[:_OPEN], delen[_OPEN:]
+    meer = [uitklap(f"Nog {aantal(len(rest), 'regel', 'regels')}", _puntjes(rest))] if rest else []
+    return html.Li([kop, _puntjes(eerste), *meer])
+
+
+def _puntjes(delen: list[str]) -> Any:
+    return html.Ul([html.Li(d) for d in delen], className="klein", style={"fontWeight": 400})
 
 
 def _hoe(wacht: Wachtend) -> Any:

@@ -20,7 +20,8 @@ IN_LIJST, OP_PAGINA = 8, 40
 
 def maak(huis: Huis, lezing: Lezing, term: str) -> tuple[str, Any]:
     """Title and content of the page with results."""
-    gevonden = search.zoeker(huis.zoekgeheugen, lezing).zoek(term, OP_PAGINA)
+    gevonden = search.zoeker(huis.zoekgeheugen, lezing).zoek(term, OP_PAGINA + 1)
+    meer, gevonden = len(gevonden) > OP_PAGINA, gevonden[:OP_PAGINA]
     niveaus: dict[str, str] = {str(k): v for k, v in lezing.catalogus.woorden.niveau.items()}
     kop = [
         html.H1("Zoeken"),
@@ -33,6 +34,11 @@ def maak(huis: Huis, lezing: Lezing, term: str) -> tuple[str, Any]:
             f"Niets gevonden voor „{term[:60]}”. Probeer een deel van de naam, een postcode van "
             "vier cijfers, of een CBS-code zoals BU03440111. Misschien is de gemeente nog niet "
             "ingelezen."
+        )
+    elif meer:
+        zin = (
+            f"Er zijn meer dan {OP_PAGINA} gebieden voor „{term[:60]}”; hieronder de {OP_PAGINA} "
+            "die het best passen. Typ de gemeente erbij om verder te kiezen."
         )
     else:
         wat = aantal(len(gevonden), "gebied", "gebieden")

@@ -13,7 +13,7 @@ from indicators.model import Boom, Knoop
 from indicators.views import KLASSEN
 
 _GEEN = {
-    "geen_score": "Nog niet te zeggen: een van de twee scores ontbreekt. Hieronder staat waarom.",
+    "geen_score": "Nog niet te zeggen: een of beide scores ontbreken. Hieronder staat waarom.",
     "jaar_ontbreekt": "Nog niet te zeggen: er is geen eerder jaar met beide scores ingelezen.",
     "geen_score_toen": "Niet te zeggen: in {vanaf} had dit gebied niet beide scores.",
     "grens_veranderd": "Niet te zeggen: de grens van dit gebied veranderde tussen {vanaf} en "

@@ -98,8 +98,9 @@ def _leeg(blad: Blad) -> html.Section:
                 "wijkagent over dit gebied?"
             ),
             *wacht,
-            html.P(sprong("Vertel het eerste verhaal",
-                          blad.adres(plek="vertel"))),
+            html.P(sprong("Vertel het eerste verhaal", blad.adres(plek="vertel")))
+            if blad.mag("vertellen")
+            else None,
         ],
         className="botst-paneel botst-leeg",
     )  # fmt: skip
@@ -161,6 +162,7 @@ def _paren(blad: Blad, paren: tuple[clash.Paar, ...]) -> html.Ul:
 def _cijfers(blad: Blad, ids: tuple[str, ...], vertel: bool = False) -> html.P:
     """Names of figures, each a link to it, or to telling something about it."""
     stukken: list[Any] = []
+    vertel = vertel and blad.mag("vertellen")
     for i in ids[:12]:
         indicator = blad.catalogus.indicatoren.get(i)
         naam = indicator.kort if indicator else i
@@ -195,24 +197,17 @@ def _eens(blad: Blad, b: clash.Botsing) -> html.Ul:
 
 def _rollen(blad: Blad, rollen: tuple[str, ...]) -> html.P:
     namen = opsomming([blad.catalogus.woorden.rol.get(r, r) for r in rollen], 99)
-    return html.P(
-        [f"{hoofdletter(namen)}. ",
-         sprong("Vraag het en schrijf het op", blad.adres(plek="vertel"))]
-    )  # fmt: skip
+    vraag = sprong("Vraag het en schrijf het op", blad.adres(plek="vertel"))
+    return html.P([f"{hoofdletter(namen)}. ", vraag if blad.mag("vertellen") else None])
 
 
 def _los(blad: Blad, b: clash.Botsing) -> html.P:
-    return html.P(
-        [
-            sprong("Lees wat het cijfer niet ziet",
-                   blad.adres(plek="zonder-cijfer")),
-            ", of ",
-            sprong("koppel het nieuwste",
-                   blad.adres(verhaal=str(b.zonder_cijfer[0].id),
-                                 doe="koppelen", plek="vertel")),
-            ".",
-        ]
-    )  # fmt: skip
+    lees = sprong("Lees wat het cijfer niet ziet", blad.adres(plek="zonder-cijfer"))
+    eerste = next((v for v in b.zonder_cijfer if blad.mag("koppelen", v)), None)
+    if eerste is None:
+        return html.P([lees, "."])
+    koppel = blad.adres(verhaal=str(eerste.id), doe="koppelen", plek="vertel")
+    return html.P([lees, ", of ", sprong("koppel het nieuwste", koppel), "."])
 
 
 def _oudste(blad: Blad, v: Verhaal) -> html.P:

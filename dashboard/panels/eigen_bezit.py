@@ -9,7 +9,7 @@ from dash import html
 from dashboard.panels.parts import tabel, tekst, uitklap
 from dashboard.snapshot_eigen import EigenBezit
 from dashboard.snapshot_types import Buurt, Waarde
-from dashboard.words import HARD, cijfer, datum, getal
+from dashboard.words import HARD, cijfer, datum, getal, hoofdletter
 from indicators.catalogue import Catalogus
 from indicators.vera import Cijfer
 
@@ -27,7 +27,7 @@ def bezit(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus) -> html.Section
         catalogus: the words of the publication on screen.
     """
     plek = buurt.gebied.niveau if buurt.gebied.niveau in ("wijk", "gemeente") else "buurt"
-    kop = html.H2(f"Ons bezit in deze {plek}")
+    kop = html.H2(f"Ons bezit in deze {plek}", id="bezit")
     aantal = eigen.nieuwste("eigen_woningen_aantal")
     leeg = aantal is not None and aantal.waarde == 0
     inhoud = [kop, tekst(_zin(eigen, plek))]
@@ -37,6 +37,7 @@ def bezit(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus) -> html.Section
                 [_tabel(eigen, buurt, catalogus, k, plek) for k in ("object", "persoon")],
                 className="eigen-tabellen",
             ),
+            _blootstelling(eigen, buurt, catalogus),
             _uitleg(eigen),
         ]
     return html.Section(
@@ -109,14 +110,40 @@ def toon(c: Cijfer, waarde: float) -> str:
 
 
 def _naast(c: Cijfer, buurt: Buurt, catalogus: Catalogus) -> Any:
-    """The figure of all dwellings, with its year: another year is not the same moment."""
+    """The figure of all dwellings, with its year and name: it may count something else."""
     ind = catalogus.indicatoren.get(c.naast or "")
     if ind is None:
         return "–"
     w = buurt.nieuwste(ind.id)
     if w is None or w.waarde is None:
         return "geen cijfer"
-    return _heel(cijfer(w.waarde, ind), w.jaar)
+    wat = html.Span(hoofdletter(ind.kort), className="klein zacht", style=_EIGEN_REGEL)
+    return html.Span([_heel(cijfer(w.waarde, ind), w.jaar), wat])
+
+
+def _blootstelling(eigen: EigenBezit, buurt: Buurt, catalogus: Catalogus) -> html.Details | None:
+    """How the buurten are in which our dwellings stand, beside the whole gemeente."""
+    rijen: list[list[Any]] = []
+    for i in catalogus.indicatoren.values():
+        jaar, waarde = eigen.blootstelling.get(i.id, (0, None))
+        w = buurt.waarden.get((i.id, jaar))
+        if waarde is not None and i.id.endswith("_keur"):
+            waarde = round(waarde)  # in thousands, as the source gives them
+        if i.kern and waarde is not None and w is not None and w.waarde is not None:
+            rijen.append([i.naam, _heel(cijfer(waarde, i), jaar), _heel(cijfer(w.waarde, i), jaar)])
+    if not rijen:
+        return None
+    return uitklap(
+        "In wat voor buurten staan onze woningen?",
+        [
+            tekst(
+                "Elke buurt telt zo zwaar mee als wij er woningen hebben. Het gaat over de hele "
+                "buurt, ook over wie niet bij ons huurt; niet over onze huurders."
+            ),
+            tabel(["Cijfer", "Buurten van onze woningen", f"Heel {buurt.gebied.naam}"], rijen,
+                  f"Buurten waar {eigen.naam} woningen heeft, naast de hele gemeente"),
+        ],
+    )  # fmt: skip
 
 
 def _uitleg(eigen: EigenBezit) -> html.Details:

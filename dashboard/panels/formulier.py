@@ -15,8 +15,10 @@ from dashboard.panels.vertellen import stand
 from dashboard.snapshot_types import Waarde
 from dashboard.stories import tokens
 from dashboard.stories.models import Verhaal
-from dashboard.stories.repository import Gelijktijdig
+from dashboard.stories.repository import Gelijktijdig, vingerafdruk
+from dashboard.who import huidig
 from dashboard.words import tijdstip
+from indicators.catalogue import Catalogus
 from indicators.model import Indicator
 
 GEEN_CIJFER = "geen"
@@ -89,12 +91,19 @@ def _basis(blad: Blad, herzie: Verhaal | None) -> html.Div:
                     "bril": blad.bril,
                     "sleutel": None if herzie else secrets.token_urlsafe(18),
                     "keer": secrets.token_urlsafe(6),
+                    "wie": _wie(),
                 },
             ),
             dcc.Store(id="vertel-meelezen"),
             dcc.Store(id="vertel-bewaard"),
         ]
     )
+
+
+def _wie() -> str:
+    """Whose draft the browser keeps: the next one at this computer does not get to see it."""
+    account = huidig().account
+    return "" if account is None else vingerafdruk(str(account))[:12]
 
 
 def _velden(blad: Blad, herzie: Verhaal | None, cijfer: str | None) -> list[Any]:
@@ -244,13 +253,22 @@ def _rest(blad: Blad, herzie: Verhaal | None) -> html.Details:
                     dmc.TextInput(id="vertel-bron", label="Bron",
                                   description="waar het is terug te vinden, zonder namen",
                                   value=r.bron if r else ""),
-                    dmc.TextInput(id="vertel-door", label="Wie schrijft dit op?",
-                                  description="naam of functie; komt in de geschiedenis",
-                                  value="", persistence=True, persistence_type="local"),
+                    ondertekening("vertel-door", "Wie schrijft dit op?",
+                                  "naam of functie; komt in de geschiedenis"),
                 ],
                 className="velden",
             ),
         ],
+    )  # fmt: skip
+
+
+def ondertekening(veld: str, vraag: str, uitleg: str) -> dmc.TextInput:
+    """Who signs: with accounts that is known, and the store itself puts it there."""
+    wie = huidig()
+    return dmc.TextInput(
+        id=veld, label=vraag, description=uitleg if wie.lokaal else "de naam van je account",
+        value="" if wie.lokaal else wie.naam, disabled=not wie.lokaal,
+        persistence=wie.lokaal, persistence_type="local",
     )  # fmt: skip
 
 
@@ -279,16 +297,16 @@ def fout(woorden: str) -> html.P:
     return html.P(woorden, className="melding melding-fout")
 
 
-def gelijktijdig(botsing: Gelijktijdig) -> html.Div:
-    """Both texts, when someone else was first; nothing was overwritten."""
+def gelijktijdig(botsing: Gelijktijdig, cat: Catalogus) -> html.Div:
+    """Both texts as they stand in the field, when someone else was first; nothing was lost."""
     r = botsing.huidig
     return html.Div(
         [
             html.P(html.Strong(str(botsing))),
             html.P(f"Revisie {r.nummer}, {tijdstip(r.op)}, door {r.door}:"),
-            html.Blockquote(r.tekst),
+            html.Blockquote(tokens.om_te_typen(r.tekst, cat)),
             html.P("Jouw tekst:"),
-            html.Blockquote(botsing.mijn_tekst),
+            html.Blockquote(tokens.om_te_typen(botsing.mijn_tekst, cat)),
             html.P(
                 "Voeg samen wat samen hoort in het tekstveld hierboven. Met Bewaar komt jouw tekst "
                 f"als revisie {r.nummer + 1} bovenop die van {r.door}; beide blijven bewaard."

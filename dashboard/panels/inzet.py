@@ -9,10 +9,13 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from dashboard import access
 from dashboard.context import Blad
 from dashboard.panels.parts import label, sprong, tekst, uitklap
 from dashboard.stories.inzet import VRAGEN, als_inzet
 from dashboard.stories.models_inzet import Inzetkaart, InzetRevisie
+from dashboard.stories.repository import nu
+from dashboard.who import huidig
 from dashboard.words import datum, hoofdletter, tijdstip
 from indicators import catalogue
 from indicators.catalogue import Catalogus
@@ -33,16 +36,15 @@ def adres(gebied: str, kaart: str | None = None, verhaal: str | None = None) -> 
 def inzet(blad: Blad) -> html.Section:
     """The cards of an area under the heading Wat doen we hier, with a way to add one."""
     g = blad.buurt.gebied
-    leeg = tekst(
-        "Er staat nog niet wat jullie hier doen. Schrijf het op in vier vragen, met een dag om "
-        "terug te kijken.", "zacht",
-    )  # fmt: skip
+    schrijf = " Schrijf het op in vier vragen, met een dag om terug te kijken."
+    mag = blad.mag("inzet schrijven")
+    leeg = tekst(f"Er staat nog niet wat jullie hier doen.{schrijf if mag else ''}", "zacht")
     kaarten = [kaart(blad.catalogus, k, blad) for k in blad.inzet]
     return html.Section(
         [
             html.H2("Wat doen we hier?", id="inzet-kop"),
             html.Div(kaarten, className="inzetkaarten") if kaarten else leeg,
-            html.P(sprong("Nieuwe inzetkaart", adres(g.gebied), "actie")),
+            html.P(sprong("Nieuwe inzetkaart", adres(g.gebied), "actie")) if mag else None,
         ],
         className="inzet",
         **{"aria-labelledby": "inzet-kop"},
@@ -73,7 +75,9 @@ def kaart(cat: Catalogus, k: Inzetkaart, blad: Blad | None = None) -> html.Artic
             ),
             tekst(_wanneer(r), "zacht"),
             *_beweegt(cat, r, blad),
-            html.P(sprong("Herzien", adres(k.gebied, str(k.id)), "actie")),
+            html.P(sprong("Herzien", adres(k.gebied, str(k.id)), "actie"))
+            if access.mag(huidig(), "inzet schrijven", nu(), [k.gebied])
+            else None,
             _geschiedenis(k),
         ],
         className="inzetkaart",

@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard import address, areas, own_areas
+from dashboard import address, areas, own_areas, search
 from dashboard.comparison import MEESTE, MINST, Kolom, sleutels
 from dashboard.context import Huis
 from dashboard.panels.parts import sprong, tekst, uitklap
@@ -139,11 +139,13 @@ def resultaat(huis: Huis, lezing: Lezing, term: str, zoek: str) -> Any:
     er_al = sleutels(keuze.get("g"))
     if len(er_al) >= MEESTE:
         return tekst(f"Er staan {MEESTE} gebieden naast elkaar; haal er eerst een weg.", "zacht")
-    paren = _kandidaten(huis, lezing, term.strip().casefold(), er_al)
+    paren = _kandidaten(huis, lezing, term.strip(), er_al)
     if not paren:
         return tekst(
-            f"Geen gebied met „{term.strip()[:60]}” in de naam. Probeer een deel van de naam, of "
-            "een CBS-code zoals BU03440111." if term.strip() else "Zoek op naam of code.",
+            f"Geen gebied met „{term.strip()[:60]}” in de naam. Probeer een deel van de naam, een "
+            "postcode van vier cijfers, of een CBS-code zoals BU03440111."
+            if term.strip()
+            else "Zoek op naam, code of postcode.",
             "zacht",
         )  # fmt: skip
     thema, tabel = keuze.get("thema"), keuze.get("als") == "tabel"
@@ -160,30 +162,34 @@ def resultaat(huis: Huis, lezing: Lezing, term: str, zoek: str) -> Any:
         )
         for wie, naam, waar in paren[:HOOGSTENS]
     ]
-    meer = len(paren) - HOOGSTENS
+    meer = len(paren) > HOOGSTENS
     return [
         None if term else tekst("Eigen gebieden en Mijn buurten:", "klein zacht"),
         html.Ul(links, className="voorstellen"),
-        tekst(f"En nog {getal(meer)}; typ meer van de naam.", "klein zacht") if meer > 0 else None,
+        tekst("Er zijn er meer; typ er de gemeente bij, of meer van de naam.", "klein zacht")
+        if meer
+        else None,
     ]
 
 
 def _kandidaten(
     huis: Huis, lezing: Lezing, term: str, er_al: Sequence[str]
 ) -> list[tuple[str, str, str]]:
-    """Key, name and place: areas of one's own first, then by name; newest grensjaar first."""
+    """Key, name and place: areas of one's own first, then what fits best, as everywhere."""
     plekken = huis.instellingen.datamap
     eigen = [
         (own_areas.sleutel(g), g.naam, "eigen gebied")
         for g in own_areas.lees(plekken.eigen_gebieden)
-        if term in g.naam.casefold()
+        if search.gelijk(term) in search.gelijk(g.naam)
     ]
-    mijn = areas.lees(plekken.gebieden).mijn_gebieden
-    gevonden = lezing.gebieden(None if term else list(mijn))
-    if term:
-        gevonden = [g for g in gevonden if term in g.naam.casefold() or term in g.gebied.casefold()]
     nieuwst = lezing.nieuwste_grensjaar()
-    gevonden.sort(key=lambda g: (g.grensjaar < nieuwst, g.naam.casefold() != term, g.naam))
+    if term:
+        treffers = search.zoeker(huis.zoekgeheugen, lezing).zoek(term, HOOGSTENS + MEESTE + 1)
+        er = {g.gebied: g for g in lezing.gebieden([t.gebied for t in treffers])}
+        gevonden = [er[t.gebied] for t in treffers]
+    else:
+        gevonden = lezing.gebieden(list(areas.lees(plekken.gebieden).mijn_gebieden))
+        gevonden.sort(key=lambda g: (g.grensjaar < nieuwst, g.naam))
     gewoon = [(g.gebied, g.naam, _waar(g, nieuwst)) for g in gevonden]
     return [p for p in [*eigen, *gewoon] if p[0] not in er_al]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -41,16 +42,24 @@ def kop(blad: Blad) -> html.Header:
             *_indeling(blad),
             *_onderdelen(blad),
             html.P(
-                sprong(
-                    "Vertel iets over dit gebied",
-                    blad.adres(plek="vertel"),
-                    "knop",
-                ),
+                sprong("Vertel iets over dit gebied", blad.adres(plek="vertel"), "knop"),
                 className="kop-actie",
-            ),
+            )
+            if blad.mag("vertellen")
+            else None,
             _meer(blad),
         ],
         className="buurt-kop",
+    )
+
+
+def wegwijzer(delen: Sequence[tuple[str, str]]) -> html.Nav:
+    """The parts of this page in their order, each a jump: its anchor and its words."""
+    regels = [html.Li(html.A(woorden, href=f"#{anker}")) for anker, woorden in delen]
+    return html.Nav(
+        [html.Span("Op deze bladzijde", id="wegwijzer"), html.Ul(regels)],
+        className="wegwijzer",
+        **{"aria-labelledby": "wegwijzer"},
     )
 
 
@@ -62,9 +71,11 @@ def _meer(blad: Blad) -> html.Div:
     mag = blad.huidig and access.mag(huidig(), "bijeenkomst leiden", nu(), [g.gebied])
     return html.Div(
         [
-            sprong("Vergelijk met andere gebieden", naast, "actie"),
+            sprong("Vergelijk met andere gebieden", naast, "actie")
+            if blad.mag("cijfers zien")
+            else None,
             *(samen if mag else []),
-            meenemen.rij("buurt", naast),
+            meenemen.rij("buurt", naast) if blad.mag("uitvoeren") else None,
         ],
         className="kop-meer",
     )
@@ -152,7 +163,7 @@ def sterk(blad: Blad) -> html.Section | None:
     ]  # fmt: skip
     return html.Section(
         [
-            html.H2("Wat hier sterk is"),
+            html.H2("Wat hier sterk is", id="sterk"),
             html.Ul(regels, className="sterk-lijst")
             if regels
             else tekst("Uit deze cijfers blijkt geen kracht. Wat zeggen bewoners?", "zacht"),

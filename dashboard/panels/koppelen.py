@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.context import Blad
-from dashboard.panels.formulier import cijferlijst, houdingen
+from dashboard.panels.formulier import cijferlijst, houdingen, ondertekening
 from dashboard.panels.parts import sprong, tekst
 from dashboard.panels.vertellen import geciteerd, gekoppeld_door, woorden_van
 from dashboard.stories.models import Koppeling, Verhaal
@@ -41,9 +41,8 @@ def koppelen(blad: Blad, v: Verhaal, koppeling: Koppeling | None) -> html.Div:
                     ),
                     houdingen(blad, "koppel-houding", "Hoe verhoudt het zich tot dat cijfer?",
                               koppeling.houding if koppeling else None),
-                    dmc.TextInput(id="koppel-door", label="Gekoppeld door",
-                                  description="naam of functie; staat bij het verhaal",
-                                  value="", persistence=True, persistence_type="local"),
+                    ondertekening("koppel-door", "Gekoppeld door",
+                                  "naam of functie; staat bij het verhaal"),
                     html.Div(id="koppel-melding", role="alert", className="melding-plek"),
                     html.Div(
                         [

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from dashboard import classes, picture, presets
+from dashboard import classes, clusters, picture, presets
 from dashboard.explore import ASSEN, BOOM, NIVEAU, Keuze, klein
 from dashboard.panels.parts import tekst
 from dashboard.picture import Beeld
@@ -33,6 +33,7 @@ def legenda(lezing: Lezing, keuze: Keuze, beeld: Beeld, stand: dict[str, Any]) -
     ]
     lijnen = [
         *([("lijn-mijn", "mijn gebieden")] if met_mijn else []),
+        *([("lijn-eigen", "eigen gebieden")] if stand.get("eigen") else []),
         *([("lijn-nplv", "NPLV-gebieden")] if met_nplv else []),
         *([("vlak-water", "water")] if {"water", "achterwater"} & set(stand["lagen"]) else []),
         *([("vlak-groen", "groen")] if "groen" in stand["lagen"] else []),
@@ -319,6 +320,7 @@ def _niveau_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str])
               if samen else "Nog niet te zeggen."]  # fmt: skip
     if samen:
         uit += _niveau_verdeling(lezing, keuze, beeld, eigen)
+        uit += clusters.zinnen(lezing, keuze)
     if weging := presets.kies(lezing.catalogus, BOOM, keuze.weging):
         uit.insert(0, f"{weging.uitleg} Dit is niet de gepubliceerde weging.")
     for nummer, as_ in enumerate(ASSEN):

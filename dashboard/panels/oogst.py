@@ -13,6 +13,7 @@ from dashboard.panels import meelezen
 from dashboard.panels.bijeenkomst import in_een_zin
 from dashboard.panels.meedoen import KANT
 from dashboard.panels.parts import label, sprong, tekst, uitklap
+from dashboard.panels.vertellen import woorden_van
 from dashboard.stories.erasure import Termijnen
 from dashboard.stories.models import Verhaal
 from dashboard.stories.models_bijeenkomst import Bijeenkomst, Notitie
@@ -78,7 +79,7 @@ def _kaart(
     bekend: Sequence[str],
 ) -> html.Li:
     if n.verhaal_id is not None:
-        return _werd_verhaal(b, n, verhalen.get(n.verhaal_id))
+        return _werd_verhaal(b, verhalen.get(n.verhaal_id), cat)
     vondsten = privacy.vind(n.tekst, bekend)
     geen = n.deelnemer_id is not None and not mag.get(n.deelnemer_id, False)
     kant = label(f"verwachtte {KANT[n.kant]}") if n.kant in KANT else None
@@ -139,13 +140,13 @@ def _meer(n: Notitie, cat: Catalogus, geen: bool) -> html.Details:
     return uitklap("Soort, richting en wissen", [keuzes, wis])
 
 
-def _werd_verhaal(b: Bijeenkomst, n: Notitie, v: Verhaal | None) -> html.Li:
+def _werd_verhaal(b: Bijeenkomst, v: Verhaal | None, cat: Catalogus) -> html.Li:
     if v is None:
         return html.Li(tekst("Dit werd een verhaal.", "zacht"), className="oogst-kaart oogst-klaar")
     koppel = address.buurt(b.gebied, verhaal=str(v.id), doe="koppelen", plek="vertel")
     return html.Li(
         [
-            html.Blockquote(v.nu.tekst),
+            html.Blockquote(woorden_van(v, cat)),
             html.P(label("verhaal, in concept" if v.nu.status == "concept" else "verhaal"),
                    className="oogst-labels"),
             html.Div(

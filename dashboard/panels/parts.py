@@ -56,6 +56,20 @@ def laat(wat: str) -> html.Div:
     )
 
 
+def later_lezen(naam: str, deel: Any) -> html.Div | None:
+    """A part that waits behind a button on a phone; on a wide screen and on paper it stands open.
+
+    Without a part there is nothing. The stylesheet hides, `telvertel.js` opens.
+    """
+    if deel is None:
+        return None
+    knop = html.Button(
+        [html.Span(naam, className="toon-naam"), html.Span("Klap in", className="toon-in")],
+        type="button", className="toon-later", **{"data-later": "", "aria-expanded": "false"},
+    )  # fmt: skip
+    return html.Div([knop, deel], className="later")
+
+
 def sprong(inhoud: Any, adres: str, klas: str = "", **meer: Any) -> dcc.Link:
     """A link inside the product: the page changes without loading anew."""
     return dcc.Link(inhoud, href=adres, className=klas or None, **meer)

@@ -45,6 +45,9 @@ def stempel(i: Instelling, u: Uitkomst | None) -> html.Div:
             html.P(["Waarom: ", html.Q(i.bewaard.reden)]),
             tekst(f"Bewaard {trial_words.wie_wanneer(i.bewaard)}.", "klein zacht"),
         ]
+    if i.ingetrokken is not None:
+        weg = trial_words.weg_wie_waarom(i.ingetrokken)
+        delen.append(tekst(f"Deze instelling is ingetrokken {weg}", "zwaar"))
     return html.Div(delen, className="melding")
 
 

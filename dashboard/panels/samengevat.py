@@ -19,8 +19,9 @@ from indicators.model import Boom, Knoop
 
 
 def boom(
-    blad: Blad, b: Boom, beeld: Beeld | None = None, standen: Sequence[Stand] = ()
-) -> html.Section:
+    blad: Blad, b: Boom, beeld: Beeld | None = None, standen: Sequence[Stand] = (),
+    stapel: html.Div | None = None,
+) -> html.Section:  # fmt: skip
     """One tree: its views in words, its nodes side by side, never one number for the whole."""
     beelden = drie_beelden(blad, b, beeld)
     return html.Section(
@@ -33,6 +34,7 @@ def boom(
             *([beelden] if beelden else _niveau(blad, b)),
             anders_gewogen(blad, standen),
             html.Div([_knoop(blad, b, k) for k in b.knopen if k.score], className="knopen"),
+            stapel,
             tekst(f"Gemeten tegen: {b.referentie}.", "klein zacht"),
         ],
         className="boom",

@@ -121,11 +121,15 @@ def _met_punten(stukken: list[Any]) -> list[Any]:
 
 
 def _meer(blad: Blad, indicator: Indicator) -> html.Div:
-    vertel = sprong(
-        "Vertel hierbij",
-        blad.adres(cijfer=indicator.id, plek="vertel"),
-        "actie actie-vertel",
-        **{"title": f"Vertel iets bij: {indicator.naam}"},
+    vertel = (
+        sprong(
+            "Vertel hierbij",
+            blad.adres(cijfer=indicator.id, plek="vertel"),
+            "actie actie-vertel",
+            **{"title": f"Vertel iets bij: {indicator.naam}"},
+        )
+        if blad.mag("vertellen")
+        else None
     )
     return html.Div(
         [

@@ -111,11 +111,12 @@ def _lijkt(afstand: float) -> str:
 
 
 _KLASSE = {
-    "hoog_bij_hoog": "hier en in de buurten eromheen is dit hoog: samen een plek waar het zich "
-    "ophoopt, meer dan bij toeval",
-    "laag_bij_laag": "hier en in de buurten eromheen is dit laag, meer dan bij toeval",
-    "hoog_bij_laag": "hier is dit hoog, terwijl het in de buurten eromheen laag is",
-    "laag_bij_hoog": "hier is dit laag, terwijl het in de buurten eromheen hoog is",
+    "hoog_bij_hoog": "hier en in de buurten eromheen ligt dit boven het gemiddelde: samen een plek "
+    "waar het zich ophoopt, meer dan bij toeval",
+    "laag_bij_laag": "hier en in de buurten eromheen ligt dit onder het gemiddelde, meer dan bij "
+    "toeval",
+    "hoog_bij_laag": "hier ligt dit boven het gemiddelde, in de buurten eromheen juist eronder",
+    "laag_bij_hoog": "hier ligt dit onder het gemiddelde, in de buurten eromheen juist erboven",
     "geen": "er is geen patroon met de buurten eromheen dat duidelijker is dan toeval",
 }
 _GEEN_CLUSTER = {

@@ -145,20 +145,13 @@ def _onder(blad: Blad, v: Verhaal) -> html.Div:
             if woord is not None and woord.reden
             else label("nog niet nagelezen")
         )
-    stukken.append(
-        sprong(
-            "Herzien",
-            blad.adres(verhaal=str(v.id), doe="herzien", plek="vertel"),
-            "actie",
-        )
-    )
-    stukken.append(
-        sprong(
-            "Koppel aan een cijfer" if not v.koppelingen else "Koppeling",
-            blad.adres(verhaal=str(v.id), doe="koppelen", plek="vertel"),
-            "actie",
-        )
-    )
+    if blad.mag("herzien", v):
+        herzie = blad.adres(verhaal=str(v.id), doe="herzien", plek="vertel")
+        stukken.append(sprong("Herzien", herzie, "actie"))
+    if blad.mag("koppelen", v):
+        naam = "Koppel aan een cijfer" if not v.koppelingen else "Koppeling"
+        koppel = blad.adres(verhaal=str(v.id), doe="koppelen", plek="vertel")
+        stukken.append(sprong(naam, koppel, "actie"))
     stukken.append(geschiedenis(v, blad.catalogus))
     return html.Div(stukken, className="verhaal-onder")
 
@@ -227,7 +220,9 @@ def _merk(blad: Blad, v: Verhaal, k: Koppeling, m: Merk) -> html.Div:
                     sprong("Herzie het verhaal", herzie, "actie"),
                 ],
                 className="knoppen",
-            ),
+            )
+            if blad.mag("koppelen", v)
+            else None,
         ],
         className=klas,
     )  # fmt: skip
@@ -280,17 +275,33 @@ def _anders(oud: Revisie | None, nieuw: Revisie, cat: Catalogus) -> list[Any]:
     if oud is None:
         return []
     w = cat.woorden
+    geen: dict[str, str] = {}
+    velden: tuple[tuple[str, str | None, str | None, dict[str, str]], ...] = (
+        ("verteller", oud.rol, nieuw.rol, w.rol),
+        ("soort", oud.soort, nieuw.soort, w.soort),
+        ("richting", oud.richting, nieuw.richting, w.richting),
+        ("vanuit", oud.perspectief, nieuw.perspectief, w.rol),
+        ("hoe opgehaald", oud.opgehaald_hoe, nieuw.opgehaald_hoe, geen),
+        ("opgehaald", _dag(oud), _dag(nieuw), geen),
+        ("bron", oud.bron, nieuw.bron, geen),
+        ("toestemming", _ja_nee(oud.toestemming), _ja_nee(nieuw.toestemming), geen),
+        ("niemand te herkennen", _ja_nee(oud.anoniem), _ja_nee(nieuw.anoniem), geen),
+        ("status", oud.status, nieuw.status, w.status),
+    )
     regels = [
         (naam, woorden.get(a or "", a or "niets"), woorden.get(b or "", b or "niets"))
-        for naam, a, b, woorden in (
-            ("verteller", oud.rol, nieuw.rol, w.rol),
-            ("soort", oud.soort, nieuw.soort, w.soort),
-            ("richting", oud.richting, nieuw.richting, w.richting),
-            ("status", oud.status, nieuw.status, w.status),
-        )
+        for naam, a, b, woorden in velden
         if a != b
     ]
     return [tekst(f"{naam}: van {a} naar {b}", "revisie-kop") for naam, a, b in regels]
+
+
+def _dag(r: Revisie) -> str:
+    return datum(r.opgehaald_op) if r.opgehaald_op else ""
+
+
+def _ja_nee(ja: bool) -> str:
+    return "ja" if ja else "nee"
 
 
 def verschil(oud: str, nieuw: str) -> list[Any]:

@@ -20,6 +20,8 @@ NAAST_ELKAAR = 3
 """Figures without a story stand three in a row; a row that is begun is filled."""
 RIJEN = 3
 """Figures with stories that stand open per question; the others open on demand, all of them."""
+OP_TELEFOON = 2
+"""Figures without a story that stand open per question on a narrow screen (`tweespraak.css`)."""
 VOLUIT = 2
 """Stories told in full beside a figure; the others open on demand."""
 VEEL = 60
@@ -64,12 +66,24 @@ def thema(
     inhoud += [rij(blad, i, bril) for i in met]
     if zonder:
         inhoud.append(tegels(blad, zonder))
+        if len(zonder) > OP_TELEFOON:
+            inhoud.append(_nog_tegels(len(zonder) - OP_TELEFOON, t.naam))
     meer: list[Any] = [_meer(blad, id_, rest)] if rest else []
     if geen:
         meer.append(_niet_ingelezen(blad, t.naam, geen))
     inhoud.append(html.Div(meer, className="vraag-meer"))
     return html.Section(
         [html.H3(t.vraag), *inhoud], className="thema vraag", id=f"vraag-{id_}", tabIndex=-1
+    )
+
+
+def _nog_tegels(n: int, naam: str) -> html.Button:
+    """On a phone the first figures of a question stand open; this shows the others."""
+    return html.Button(
+        [f"Nog {aantal(n, 'cijfer', 'cijfers')}", html.Span(f" {naam}", className="verborgen")],
+        type="button",
+        className="toon-tegels",
+        **{"data-tegels": ""},
     )
 
 

@@ -11,6 +11,7 @@ from dashboard.context import Blad
 from dashboard.panels.parts import sprong, tekst
 from dashboard.panels.vertellen import woorden_van
 from dashboard.stories.models import Verhaal
+from dashboard.words import datum, hoofdletter
 
 
 def weghalen(blad: Blad, v: Verhaal) -> html.Div:
@@ -22,8 +23,9 @@ def weghalen(blad: Blad, v: Verhaal) -> html.Div:
             dcc.Store(id="weg-basis", data={
                 "gebied": g.gebied, "grensjaar": g.grensjaar, "verhaal": str(v.id),
                 "nummer": v.nu.nummer, "bril": blad.bril}),
+            tekst(_welk(blad, v), "klein zacht"),
             html.Blockquote(html.P(woorden_van(v, blad.catalogus)), className="te-koppelen"),
-            html.Div([*_intrekken(), *_wissen()], className="formulier", role="form",
+            html.Div([*_wegen(blad, v)], className="weg-wegen", role="form",
                      **{"aria-labelledby": "vertel-kop"}),
             html.Div(id="weg-melding", role="alert", className="melding-plek"),
             html.Div(sprong("Niet weghalen", blad.adres(verhaal=str(v.id)), "actie"),
@@ -32,12 +34,36 @@ def weghalen(blad: Blad, v: Verhaal) -> html.Div:
     )  # fmt: skip
 
 
+def _welk(blad: Blad, v: Verhaal) -> str:
+    """Which story it is: who told it, when, and how it stands."""
+    w = blad.catalogus.woorden
+    status = w.status.get(v.nu.status, v.nu.status)
+    rol = hoofdletter(w.rol.get(v.nu.rol, v.nu.rol))
+    return f"{rol}, {datum(v.nu.opgehaald_op or v.nu.op)}; {status}"
+
+
+def _wegen(blad: Blad, v: Verhaal) -> list[html.Section]:
+    uit = []
+    if v.nu.status != "ingetrokken" and blad.mag("intrekken", v):
+        uit.append(html.Section(_intrekken()))
+    return [*uit, html.Section(_wissen() if blad.mag("wissen", v) else _vraag_wissen())]
+
+
 def _intrekken() -> list[Any]:
     return [
         html.H3("Intrekken"),
-        tekst("Het verhaal staat nergens meer, ook niet op een nieuw blad. De woorden blijven in "
-              "de geschiedenis, tot iemand ze wist of de bewaartermijn voorbij is."),
+        tekst("Het verhaal is hier niet meer te zien en komt op geen nieuw blad. Op een blad dat "
+              "al vastligt, blijft het staan. De woorden blijven bewaard, tot iemand ze wist of "
+              "de bewaartermijn voorbij is."),
         html.Button("Trek het in", id="weg-intrekken", type="button", className="knop"),
+    ]  # fmt: skip
+
+
+def _vraag_wissen() -> list[Any]:
+    return [
+        html.H3("Wissen"),
+        tekst("Moeten de woorden voorgoed weg? De redacteur of de applicatiebeheerder wist ze, in "
+              "elke kopie.", "zacht"),
     ]  # fmt: skip
 
 

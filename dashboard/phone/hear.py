@@ -67,7 +67,7 @@ def stand(v: Verhaal) -> tuple[str, str]:
     if v.gewist_op is not None:
         return "gewist", "Gewist. De tekst is nergens meer."
     if v.nu.status == "ingetrokken":
-        return "ingetrokken", "Ingetrokken. Het is nergens meer te zien."
+        return "ingetrokken", "Ingetrokken. Het komt op geen nieuw blad meer."
     if v.nu.status == "gelezen":
         return "gelezen", "Gelezen, mag gedeeld."
     woord = reading.laatste_woord(v)

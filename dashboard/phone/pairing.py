@@ -82,6 +82,8 @@ class Toestellen:
                      if mag(wie, "telefoon koppelen", nu(), [g])]  # fmt: skip
             if not codes:
                 raise NietToegestaan("Met jouw rol koppel je geen telefoon.")
+        if zelf and not mag(wie, "vertellen", nu(), codes):
+            raise NietToegestaan("Met jouw rol vertel je niet. Koppel een telefoon voor een ander.")
         code, id_ = secrets.token_urlsafe(32), uuid.uuid4()
         with self.verhalen.sessie() as sessie:
             rij = Toestel(
@@ -99,6 +101,7 @@ class Toestellen:
 
         Raises:
             KoppelFout: when there is no such phone, it was taken back, or it is not yours.
+            NietToegestaan: when it belongs to someone else's account: it would speak as them.
         """
         wie, code = huidig(), secrets.token_urlsafe(32)
         with self.verhalen.sessie() as sessie:
@@ -107,7 +110,12 @@ class Toestellen:
                 raise KoppelFout("Deze telefoon is ingetrokken. Maak een nieuwe koppellink.")
             if not mag(wie, "telefoon koppelen", nu(), rij.gebieden or OVERAL):
                 raise NietToegestaan("Met jouw rol koppel je geen telefoon.")
+            if not wie.lokaal and rij.account_id not in (None, wie.account):
+                raise NietToegestaan(f"Deze telefoon hoort bij het account van {rij.naam}. Alleen "
+                                     "die maakt er een nieuwe link voor.")  # fmt: skip
             rij.code_sha256, rij.code_tot = vingerafdruk(code), nu() + geldig
+            if wie.account is not None:  # who holds the link may use it: see `reading`
+                rij.maker_id, rij.gemaakt_door = wie.account, wie.naam
             self._log(sessie, wie, "koppellink gemaakt", rij)
         return code
 
@@ -185,7 +193,7 @@ class Toestellen:
             return None
         moment = nu()
         van = [Recht(r.rol, tuple(r.gebieden), tot=r.tot) for r in account.rollen]
-        van = [r for r in van if mag(Wie("", rechten=(r,)), "telefoon koppelen", moment)]
+        van = [r for r in van if mag(Wie("", rechten=(r,)), "vertellen", moment)]
         if any(not r.gebieden for r in van):
             return Recht(TOESTEL, codes)
         hunne = [g for r in van for g in r.gebieden]

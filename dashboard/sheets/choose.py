@@ -100,7 +100,8 @@ def cijfers(blad: Blad, redactie: Redactie, gekozen: Sequence[Paar], maat: Maat)
         key=lambda i: i.richting == "neutraal",
     )
     getoond = [i for i in kern if _waarde(blad, i.id)]
-    leeg = [i for i in kern if not _waarde(blad, i.id) and blad.buurt.reeks(i.id)]
+    woont_iemand = blad.buurt.gebied.inwoners != 0  # where nobody lives an empty row says nothing
+    leeg = [i for i in kern if woont_iemand and not _waarde(blad, i.id) and blad.buurt.reeks(i.id)]
     volgorde = dict.fromkeys(
         [*(i for i in bij_verhaal if i in cat.indicatoren), *(i.id for i in getoond)]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,7 @@ def blad(
     from dashboard.sheets import batch, html, kinds, matter, onsite, public, render
     from dashboard.sheets.model import BladFout
     from dashboard.snapshot import lees_publicatie
+    from dashboard.words import aantal
     from indicators import regions
 
     code = regions.schoon(gebied)
@@ -78,8 +80,8 @@ def blad(
         inhoud = html.document(werk.vellen[0]).encode() if uit.suffix == ".html" else werk.pdf
         batch.schrijf(uit, inhoud)
     telt = uit.suffix == ".pdf" and werk.bladzijden  # a set of cards is not counted in pages
-    hoeveel = f"{sum(werk.bladzijden)} bladzijden, " if telt else ""
-    typer.echo(f"{uit}: {hoeveel}sha256 {werk.sha256 if uit.suffix == '.pdf' else '-'}")
+    hoeveel = f"{aantal(sum(werk.bladzijden), 'bladzijde', 'bladzijden')}, " if telt else ""
+    typer.echo(f"{uit}: {hoeveel}sha256 {hashlib.sha256(inhoud).hexdigest()}")
     if werk.vreemd:
         typer.echo(f"Niet te drukken tekens zijn een open vierkant: {' '.join(werk.vreemd)}")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dashboard import norm, sentences
+from dashboard import norm, opening, sentences
 from dashboard.context import Blad
 from dashboard.panels.norm import hier
 from dashboard.panels.vertellen import geciteerd
@@ -14,11 +14,10 @@ from dashboard.sheets import charts, choose, foot, pieces
 from dashboard.sheets.choose import MATEN, Maat, Paar
 from dashboard.sheets.model import GEVRAAGD, Blok, Bronnen, Redactie, Vel
 from dashboard.snapshot import Lezing
-from dashboard.snapshot_types import Waarde
 from dashboard.stories import clash
 from dashboard.stories.models import Koppeling, Verhaal
 from dashboard.stories.models_inzet import Inzetkaart
-from dashboard.words import cijfer, datum, getal, hoofdletter, opsomming
+from dashboard.words import aantal, cijfer, datum, getal, hoofdletter, opsomming
 from indicators.model import Indicator
 from indicators.norms import Normen
 
@@ -41,6 +40,8 @@ class Zaak:
     """Where the pages are to be found, `https://…`; empty when only on one computer."""
     stand: str = "concept"
     normen: Normen = field(default_factory=Normen)
+    verhalen_eronder: int = 0
+    """Stories of the buurten within a wijk or gemeente that may be shared."""
 
     @property
     def indicatoren(self) -> Mapping[str, Indicator]:
@@ -162,36 +163,34 @@ def _stand(blad: Blad) -> str:
             uit.append(f"{k.naam.lower()} {zeker} ({met[-1].jaar})")
     if not uit:
         return ""
-    return f"Eigen indicatie op open data: {opsomming(uit)}."
+    return (
+        "Eigen indicatie op open data, op een vaste schaal van laag, midden en hoog: "
+        f"{opsomming(uit)}."
+    )
 
 
 def krachten(blad: Blad) -> Blok | None:
-    """What is strong here, before anything else; none when nothing stands out or can be said."""
-    boom = blad.catalogus.bomen.get("veerkracht")
-    knoop = next((k for k in boom.knopen if not k.score), None) if boom else None
-    sterk: list[tuple[Indicator, Waarde]] = []
-    gelijk: list[tuple[Indicator, Waarde]] = []
-    for deel in knoop.delen if knoop else ():
-        w = blad.buurt.nieuwste(deel.indicator)
-        if w is None or w.waarde is None:
-            continue
-        kant = sentences.kant(blad.buurt, w)
-        if kant == ("hoger" if deel.teken == "+" else "lager"):
-            sterk.append((blad.catalogus.indicatoren[deel.indicator], w))
-        elif kant == "ongeveer_gelijk":
-            gelijk.append((blad.catalogus.indicatoren[deel.indicator], w))
-    gekozen = (sterk + gelijk)[:3]
-    if not gekozen:
+    """What is strong here, before anything else; none when nothing stands out or can be said.
+
+    Where nothing is better than the reference, what is as good stands there and says so.
+    """
+    gevonden, _ = opening.krachten(blad)
+    ref = blad.buurt.referentie
+    beter = [k for k in gevonden if k.beter]
+    gekozen = (beter or gevonden)[:3]
+    if not gekozen or ref is None:
         return None
     punten = [
         {
-            "naam": i.kort,
-            "getal": cijfer(w.waarde or 0.0, i),
-            "tekst": f"{sentences.vergelijking(blad.buurt, w, i)}, {w.jaar}",
+            "naam": k.indicator.kort,
+            "getal": cijfer(k.waarde.waarde or 0.0, k.indicator),
+            "tekst": f"{sentences.vergelijking(blad.buurt, k.waarde, k.indicator)}, "
+            f"{k.waarde.jaar}",
         }
-        for i, w in gekozen
+        for k in gekozen
     ]
-    return Blok("krachten", "Wat hier sterk is", {"punten": punten})
+    kop = "Wat hier sterk is" if beter else f"Wat hier net zo goed is als in {ref.naam}"
+    return Blok("krachten", kop, {"punten": punten})
 
 
 def _cijfers(
@@ -226,7 +225,8 @@ def _los(
     if not los:
         return None
     stemmen = [pieces.stem(zaak.blad, v, k, maat) for k, v in los]
-    return Blok("verhalen", "Wat de cijfers hierboven niet laten zien", {"stemmen": stemmen})
+    kop = "Wat de cijfers hierboven niet laten zien" if cijfers else "Wat er verteld is"
+    return Blok("verhalen", kop, {"stemmen": stemmen})
 
 
 def _botst(zaak: Zaak, verhalen: Sequence[Paar], maat: Maat) -> Blok | None:
@@ -262,11 +262,19 @@ def _gaten(zaak: Zaak, cijfers: Sequence[Indicator], verhalen: Sequence[Paar]) -
     kern = [i for i in zaak.indicatoren.values() if i.kern]
     er = [i for i in kern if _is_er(blad, i)]
     if sum(_is_er(blad, i) for i in cijfers) < 4 and len(er) < len(kern):
+        zijn = f"{'is' if len(er) == 1 else 'zijn'} er hier {len(er)}" if er else "is er hier geen"
+        andere = "de andere" if er else "ze"
         stukken.append(
-            f"Van de {len(kern)} kerncijfers zijn er hier {len(er)} te tonen; onderaan staat "
-            "waarom de andere ontbreken."
+            f"Van de {len(kern)} kerncijfers {zijn} te tonen; onderaan staat waarom {andere} "
+            "ontbreken."
         )
-    if not verhalen:
+    if not verhalen and zaak.verhalen_eronder:
+        stukken.append(
+            "Over dit gebied als geheel is nog geen verhaal dat gelezen is en gedeeld mag. Over de "
+            f"buurten erin wel: {aantal(zaak.verhalen_eronder, 'verhaal', 'verhalen')}, te lezen "
+            "bij die buurten."
+        )
+    elif not verhalen:
         stukken.append("Er is nog geen verhaal over dit gebied dat gelezen is en gedeeld mag.")
     if not stukken:
         return None
@@ -279,9 +287,11 @@ def _is_er(blad: Blad, i: Indicator) -> bool:
 
 
 def _nu(blad: Blad, i: Indicator | None, k: Koppeling) -> str:
-    """What the figure is now, when that is another year than the one quoted."""
+    """What the figure is now, when that is of another year and reads otherwise."""
     w = blad.buurt.nieuwste(i.id) if i else None
     if i is None or w is None or w.waarde is None or w.jaar == k.jaar:
+        return ""
+    if k.waarde is not None and cijfer(w.waarde, i) == cijfer(k.waarde, i):
         return ""
     return f" Nu staat er {cijfer(w.waarde, i)} over {w.jaar}."
 

@@ -9,7 +9,7 @@ from dashboard.context import Blad
 from dashboard.sheets import choose
 from dashboard.sheets.choose import Paar
 from dashboard.sheets.model import Blok
-from dashboard.words import hoofdletter, opsomming
+from dashboard.words import aantal, hoofdletter, opsomming
 from indicators.model import Indicator
 
 
@@ -70,5 +70,6 @@ def _niet_getoond(blad: Blad, verhalen: Sequence[Paar]) -> str:
         woord = "verhaal" if meer == 1 else "verhalen"
         stukken.append(f"nog {meer} {woord} op de volledige pagina")
     if blad.wachtend:
-        stukken.append(f"{blad.wachtend} verhalen wachten op de redacteur")
+        wacht = "wacht" if blad.wachtend == 1 else "wachten"
+        stukken.append(f"{aantal(blad.wachtend, 'verhaal', 'verhalen')} {wacht} op de redacteur")
     return hoofdletter("; ".join(stukken)) + "." if stukken else ""

@@ -96,7 +96,9 @@ def bytes_van(sessie: Session, versie: BladVersie) -> bytes:
 
 
 def archiveer(sessie: Session, versie: BladVersie) -> BladArchief:
-    """Keeps the bytes and the figures used, on approval. Doing it twice changes nothing.
+    """Keeps the bytes and the figures used: when it is put before a table, so on approval too.
+
+    Doing it twice changes nothing.
 
     Raises:
         BladFout: as `bytes_van`.

@@ -194,7 +194,7 @@ def _voet(i: dict[str, Any]) -> list[Any]:
     code = render.qr(naar)
     return [
         _regels(i["regels"]),
-        tekst([html.Strong("De volledige pagina. "), link]),
+        tekst([html.Strong("De volledige pagina. "), link]) if naar else None,
         _plaatje(code, f"QR-code naar de volledige pagina: {naar}", "blad-code") if code else None,
     ]
 

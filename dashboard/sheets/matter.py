@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from dashboard import areas, norm
+from dashboard import areas, norm, snapshot_map
 from dashboard.context import Blad, Huis, maak_blad
 from dashboard.sheets import compose, kinds, render
 from dashboard.sheets.choose import Maat
@@ -46,7 +46,18 @@ def lees_zaak(
         areas.lees_als(datamap.map / "instellingen" / "bladen.yaml", Bladinstelling).adres,
         stand,
         norm.lees(datamap.normen),
+        _eronder(huis, lezing, blad),
     )
+
+
+def _eronder(huis: Huis, lezing: Lezing, blad: Blad) -> int:
+    """How many stories that may be shared the buurten within a wijk or gemeente have."""
+    g = blad.buurt.gebied
+    if g.niveau not in ("wijk", "gemeente"):
+        return 0
+    codes = snapshot_map.binnen(lezing, [g.gebied], "buurt", g.grensjaar)
+    er = huis.verhalen.van(codes) if codes else []
+    return sum(v.nu.status == "gelezen" and v.gewist_op is None for v in er)
 
 
 def _inzet(blad: Blad) -> tuple[Inzetkaart, ...]:

@@ -23,13 +23,21 @@ class Buurtblad(Basis):
     gemaakt_op: Mapped[datetime] = mapped_column(Moment)
 
     versies: Mapped[list[BladVersie]] = relationship(
-        back_populates="blad", order_by="BladVersie.id", lazy="selectin"
+        back_populates="blad", order_by="(BladVersie.nummer, BladVersie.letter)", lazy="selectin"
     )
 
     @property
     def nu(self) -> BladVersie:
-        """The newest version."""
+        """The newest version: an open concept before a reissue of what was frozen earlier."""
         return self.versies[-1]
+
+    def tafels(self, nummer: int) -> list[BladTafel]:
+        """What a version was put before, whichever of its letters was on the table."""
+        return [t for v in self.versies if v.nummer == nummer for t in v.tafels]
+
+    def opmerkingen(self, nummer: int) -> list[BladOpmerking]:
+        """The remarks at a version, whichever of its letters they were written at."""
+        return [o for v in self.versies if v.nummer == nummer for o in v.opmerkingen]
 
 
 class BladVersie(Basis):

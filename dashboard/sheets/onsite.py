@@ -29,7 +29,8 @@ def maak(huis: Huis, lezing: Lezing, code: str) -> render.Drukwerk:
     """
     zaak = matter.lees_zaak(huis, lezing, code, redactie=batch.concept(huis, code))
     blad = zaak.blad
-    cijfers = choose.cijfers(blad, zaak.redactie, (), _RUIM)
+    gekozen = choose.cijfers(blad, zaak.redactie, (), _RUIM)
+    kaartjes = [{"vraag": i.gespreksvraag, "voor": i.zin} | pieces.figuur(blad, i) for i in gekozen]
     mag, _ = public.openbaar(blad)
     invoer = {
         "titel": blad.buurt.gebied.naam,
@@ -37,9 +38,7 @@ def maak(huis: Huis, lezing: Lezing, code: str) -> render.Drukwerk:
         "corporatie": zaak.corporatie or "Tel & Vertel",
         "fictief": blad.publicatie.fictief,
         "kaart": kaart(lezing, blad.buurt.gebied.gebied, blad.buurt.gebied.grensjaar),
-        "cijfers": [
-            {"vraag": i.gespreksvraag, "voor": i.zin} | pieces.figuur(blad, i) for i in cijfers
-        ],
+        "cijfers": [k for k in kaartjes if "leeg" not in k],  # nothing to guess without a figure
         "stemmen": [
             {
                 "rol": hoofdletter(blad.catalogus.woorden.rol.get(v.nu.rol, v.nu.rol)),
@@ -62,7 +61,7 @@ def kaart(lezing: Lezing, code: str, grensjaar: int) -> dict[str, Any] | None:
     if not len(eigen):
         return None
     west, zuid, oost, noord = shapely.total_bounds(eigen)
-    rand = 0.35 * max(oost - west, (noord - zuid) * _WIJD / _HOOG)
+    rand = 0.12 * max(oost - west, noord - zuid)
     schaal = min(_WIJD / (oost - west + 2 * rand), _HOOG / (noord - zuid + 2 * rand))
     breed, hoog = _WIJD / schaal, _HOOG / schaal
     x0, y0 = (west + oost - breed) / 2, (zuid + noord - hoog) / 2
@@ -74,10 +73,11 @@ def kaart(lezing: Lezing, code: str, grensjaar: int) -> dict[str, Any] | None:
         stuk = shapely.intersection(shapely.make_valid(alle[n]), kader)
         zelf = str(k["gebied"][n]) == code
         paden.append(_pad(stuk, x0, y0 + hoog, schaal, zelf))
-        if not zelf and shapely.area(stuk) > 0.02 * breed * hoog:
+        if zelf or shapely.area(stuk) > 0.02 * breed * hoog:
             punt = shapely.point_on_surface(stuk)
             namen.append(
                 {
+                    "zelf": zelf,
                     "naam": lezing.gebied(str(k["gebied"][n]), grensjaar).naam,
                     "x": round((punt.x - x0) * schaal, 1),
                     "y": round((y0 + hoog - punt.y) * schaal, 1),
@@ -88,7 +88,7 @@ def kaart(lezing: Lezing, code: str, grensjaar: int) -> dict[str, Any] | None:
         f"{''.join(sorted(paden))}</svg>"
     )
     naam = lezing.gebied(code, grensjaar).naam
-    buren = ", ".join(n["naam"] for n in namen) or "geen buurten in de buurt"
+    buren = ", ".join(n["naam"] for n in namen if not n["zelf"]) or "geen buurten in de buurt"
     return {"svg": svg, "alt": f"Kaart van {naam}, met eromheen: {buren}.", "namen": namen}
 
 

@@ -47,10 +47,19 @@ def _zeker(blad: Blad, w: Waarde, i: Indicator) -> str:
         return ""
     if w.onder is None or w.boven is None:
         return "hoe zeker het verschil is, is niet bekend"
+    if weinig_inwoners(blad):
+        return "hier wonen weinig mensen: een paar meer of minder maakt al verschil"
     if sentences.kant(blad.buurt, w) == "ongeveer_gelijk":
         return "een verschil is niet zeker"
     sterk = "waarschijnlijk" if w.aard in ("modelschatting", "enquete") else "vrijwel zeker"
     return f"het verschil is {sterk}, ook na afronding"
+
+
+def weinig_inwoners(blad: Blad) -> bool:
+    """Whether so few live here that we make no score of it: then no difference is called sure."""
+    g = blad.buurt.gebied
+    minst = [k.minimum_inwoners for b in blad.catalogus.bomen.values() for k in b.knopen if k.score]
+    return g.niveau == "buurt" and g.inwoners is not None and g.inwoners < max(minst, default=0)
 
 
 def _staat(blad: Blad, w: Waarde) -> str:

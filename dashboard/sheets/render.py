@@ -8,6 +8,7 @@ import io
 import json
 import re
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,7 +22,7 @@ import typst
 from dashboard.sheets.choose import MATEN, Maat
 from dashboard.sheets.model import BladFout, Blok, Vel
 
-OPMAAK = "1"
+OPMAAK = "2"
 """Version of the layout: higher when the same content would be set otherwise."""
 MEESTE_BLADZIJDEN = 2
 LETTERS = {
@@ -31,6 +32,7 @@ LETTERS = {
 """Package to family and the cuts that the templates use; the packages are found, never imported."""
 _SJABLONEN = Path(__file__).resolve().parent / "typst"
 _VREEMD = re.compile(r"the text `\"(.*?)\"` could not be displayed", re.S)
+_ONTSNAPT = re.compile(r"\\u\{([0-9a-f]+)\}")
 _NAZET = "□"
 _LOKAAL = threading.local()
 _ONBEKEND: set[str] = set()
@@ -127,7 +129,7 @@ def zet(sjabloon: str, invoer: Callable[[], dict[str, str]]) -> bytes:
                 format="pdf", sys_inputs=invoer(), pdf_standards=["ua-1"]
             )
         except typst.TypstError as fout:
-            gevonden = {t for stuk in _VREEMD.findall(fout.diagnostic) for t in stuk}
+            gevonden = {t for stuk in _VREEMD.findall(fout.diagnostic) for t in _tekens(stuk)}
             if gevonden <= _ONBEKEND:
                 raise BladFout(f"Het blad is niet te zetten: {fout.message}") from fout
             _ONBEKEND.update(gevonden)
@@ -137,6 +139,15 @@ def zet(sjabloon: str, invoer: Callable[[], dict[str, str]]) -> bytes:
         assert isinstance(pdf, bytes)  # noqa: S101 - one document, no output path
         return pdf
     raise BladFout("Het blad bevat tekens die niet te drukken zijn.")
+
+
+def _tekens(stuk: str) -> set[str]:
+    """The characters of a piece as Typst quotes it: joiners and the like by their number.
+
+    Never a plain one: those are printable, and what is set is JSON.
+    """
+    leesbaar = _ONTSNAPT.sub(lambda m: chr(int(m[1], 16)), stuk)
+    return {t for t in leesbaar if ord(t) > 0x7E}
 
 
 def plaat(sjabloon: str, invoer: dict[str, str], ppi: float = 144.0) -> bytes:
@@ -156,8 +167,14 @@ def plaat(sjabloon: str, invoer: dict[str, str], ppi: float = 144.0) -> bytes:
 def schoon(tekst: str) -> str:
     """The text with what cannot be printed replaced by an open square."""
     if not _ONBEKEND.isdisjoint(tekst):
-        tekst = "".join(_NAZET if t in _ONBEKEND else t for t in tekst)
+        tekst = "".join(_in_plaats_van(t) if t in _ONBEKEND else t for t in tekst)
     return tekst
+
+
+def _in_plaats_van(teken: str) -> str:
+    """An open square; nothing for what only changes its neighbour (joiners, a colour of skin)."""
+    los = unicodedata.category(teken) == "Cf" or "\ufe00" <= teken <= "\ufe0f"
+    return "" if los or "\U0001f3fb" <= teken <= "\U0001f3ff" else _NAZET
 
 
 def druk(vellen: Sequence[Vel], bundel: str = "") -> Drukwerk:
@@ -179,7 +196,8 @@ def druk(vellen: Sequence[Vel], bundel: str = "") -> Drukwerk:
             )
     alles = {t for v in gezet for b in v.blokken for x in b.teksten() for t in x}
     kaal = any(slot < eind for eind, slot in plekken)
-    return Drukwerk(pdf, tuple(gezet), bladzijden, tuple(sorted(alles & _ONBEKEND)), kaal)
+    vreemd = tuple(sorted(t for t in alles & _ONBEKEND if _in_plaats_van(t)))
+    return Drukwerk(pdf, tuple(gezet), bladzijden, vreemd, kaal)
 
 
 def _langste(v: Vel) -> str:
@@ -203,10 +221,19 @@ def passend(stel_samen: Callable[[Maat], Vel]) -> Drukwerk:
             continue
         if werk.kaal:
             krap = druk([stel_samen(replace(maat, cijfers=min(maat.cijfers, 4)))])
-            werk = werk if krap.kaal else krap
+            werk = krap if not krap.kaal else druk([_laatste_over(werk.vellen[0])])
         return _met_vreemd(werk)
     assert laatste is not None  # noqa: S101 - there is at least one size
     raise laatste
+
+
+def _laatste_over(vel: Vel) -> Vel:
+    """The sheet with its last block on a new page, so that the footer is not alone there."""
+    plek = max(n for n, b in enumerate(vel.blokken) if b.soort != "voet")
+    blokken = list(vel.blokken)
+    b = blokken[plek]
+    blokken[plek] = Blok(b.soort, b.kop, {**b.inhoud, "op_nieuwe_bladzijde": True})
+    return replace(vel, blokken=tuple(blokken))
 
 
 def _met_vreemd(werk: Drukwerk) -> Drukwerk:

@@ -168,10 +168,11 @@ class Bladen:
             v = self._in(s, versie, "blad voorleggen", ("ter_toetsing", "voorgelegd"))
             if v.vel is None and v.door == wie and self.huis.verhalen.bewaker.account():
                 raise BladFout(f"{wie} schreef dit blad. Laat een ander het toetsen en voorleggen.")
-            if any(t.tafel == tafel for t in v.tafels):
+            if any(t.tafel == tafel for t in v.blad.tafels(v.nummer)):
                 raise BladFout(f"Deze versie is al voorgelegd aan {tafel}.")
             if v.vel is None:
                 freeze.zet_vast(self.huis, lezing, v)
+                freeze.archiveer(s, v)  # what lies on a table stays readable with a newer press
             v.status = "voorgelegd"
             s.add(BladTafel(versie_id=v.id, tafel=tafel, vergadering_op=vergadering,
                             status="voorgelegd", uitkomst="", gevolg=""))  # fmt: skip
@@ -216,7 +217,8 @@ class Bladen:
         with self.sessie() as s:
             v = self.versie(s, versie)
             self.huis.verhalen.bewaker.eis("blad vastleggen", [v.blad.gebied])
-            t = next((t for t in v.tafels if t.tafel == tafel), None)
+            tafels = v.blad.tafels(v.nummer)
+            t = next((t for t in tafels if t.tafel == tafel), None)
             if t is None or t.status != "voorgelegd":
                 raise BladFout(f"Bij {tafel} ligt deze versie niet (meer) voor.")
             t.status, t.uitkomst, t.terugkijken_op = (
@@ -227,7 +229,7 @@ class Bladen:
             t.vastgelegd_door, t.vastgelegd_op = wie[:100], datetime.now(UTC)
             if uitkomst == "goedgekeurd":
                 freeze.archiveer(s, v)
-            if all(x.status != "voorgelegd" for x in v.tafels):
+            if all(x.status != "voorgelegd" for x in tafels):
                 v.status = uitkomst
             self._log(s, door, f"blad {uitkomst} door {tafel}", v)
 
@@ -251,7 +253,8 @@ class Bladen:
                 return v.id, v.revisie
             oud = Redactie.model_validate(v.redactie)
             gebied, jaar = v.blad.gebied, v.blad.grensjaar
-            terug = tuple(terugblik(v, t) for t in v.tafels if t.status != "voorgelegd")
+            tafels = v.blad.tafels(v.nummer)
+            terug = tuple(terugblik(v, t) for t in tafels if t.status != "voorgelegd")
         nieuw = oud.model_copy(update={"vorige": (terug or oud.vorige)[:3], "vergadering": ""})
         return self.bewaar(gebied, jaar, nieuw, door)
 
@@ -303,7 +306,8 @@ def gehoord(bladen: Bladen, gebied: str) -> dict[uuid.UUID, tuple[str, ...]]:
     uit: dict[uuid.UUID, tuple[str, ...]] = {}
     for b in bladen.van(gebied):
         for v in b.versies:
-            staat = [f"{t.tafel} {datum(t.vergadering_op)}: {STATUS[t.status]}" for t in v.tafels]
+            staat = [f"{t.tafel} {datum(t.vergadering_op)}: {STATUS[t.status]}"
+                     for t in b.tafels(v.nummer)]  # fmt: skip
             regel = f"Op het Buurtblad ({v.naam}): {'; '.join(staat) or 'nog niet voorgelegd'}."
             for id_, _ in (v.vel or {}).get("bronnen", {}).get("verhalen", ()):
                 uit[uuid.UUID(id_)] = (*uit.get(uuid.UUID(id_), ()), regel)

@@ -74,10 +74,14 @@ def bewaar(verhalen: Verhalen, doel: Path | None = None) -> Path:
     Returns:
         The file.
     """
+    from dashboard.stories import erasure
+
     doel = doel or map_(verhalen) / f"verhalen-{nu():%Y%m%dT%H%M%S%f}.zip"
     doel.parent.mkdir(parents=True, exist_ok=True)
     instellingen = {p.name: p.read_text(encoding="utf-8") for p in _instellingen(verhalen)}
-    _schrijf(doel, alles(verhalen), instellingen)
+    inhoud = alles(verhalen)
+    inhoud["wislijst"] = erasure.gewist(erasure.lijst(verhalen))
+    _schrijf(doel, inhoud, instellingen)
     return doel
 
 
@@ -164,6 +168,7 @@ def zet_terug(verhalen: Verhalen, pad: Path, vervang: bool = False) -> dict[str,
         if vervang or not doel.exists():
             doel.parent.mkdir(parents=True, exist_ok=True)
             doel.write_text(tekst, encoding="utf-8")
+    erasure.vul_aan(verhalen, inhoud.get("wislijst") or [])
     geteld["opnieuw gewist"] = erasure.speel_af(verhalen)
     return geteld
 

@@ -271,19 +271,27 @@ def _zelfde(merk: Merk, gevonden: Geraakt) -> bool:
 
 
 def geraakt(verhalen: Verhalen, van: Lezing, naar: Lezing) -> list[dict[str, Any]]:
-    """Which bindings the step from one publication to another touches. Writes nothing."""
+    """Which bindings the step from one publication to another touches. Writes nothing.
+
+    What was so before, such as a boundary that changed years ago, is not of this step.
+    """
     koppelingen = verhalen.koppelingen()
     oud, nieuw = Cijfers(van, koppelingen), Cijfers(naar, koppelingen)
+    codes = {k.gebied for k in koppelingen}
+    namen = snapshot_binding.namen(van, codes) | snapshot_binding.namen(naar, codes)
     regels: list[dict[str, Any]] = []
     for k in koppelingen:
         w = oud.geciteerd(k)
         gevonden = [nieuw.later(k, oud.laatste_jaar(k))]
         if w is not None:
-            gevonden.insert(0, nieuw.correctie(k, Cijfer(w.waarde, w.ontbreekt_door)))
+            toen = Cijfer(w.waarde, w.ontbreekt_door)
+            nu_anders = nieuw.correctie(k, toen)
+            gevonden.insert(0, None if nu_anders == oud.correctie(k, toen) else nu_anders)
         regels += [
             {
                 "verhaal": str(k.verhaal_id),
                 "gebied": k.gebied,
+                "naam": namen.get(k.gebied, k.gebied),
                 "grensjaar": k.grensjaar,
                 "indicator": k.indicator,
                 **asdict(g),

@@ -122,16 +122,29 @@ def wis_notitie(verhalen: Verhalen, notitie: uuid.UUID, reden: str = "verzoek") 
         sessie.commit()
 
 
+def vul_aan(verhalen: Verhalen, regels: list[dict[str, Any]]) -> None:
+    """Adds the wipes that a backup knew of: on another computer the list starts empty."""
+    al = {(r["soort"], r["id"]) for r in gewist(lijst(verhalen))}
+    for r in regels:
+        if (r["soort"], r["id"]) not in al:
+            _zet(verhalen, {k: str(r[k]) for k in ("soort", "id", "op", "reden")})
+
+
 def _schrijf_op(verhalen: Verhalen, soort: str, id_: uuid.UUID, reden: str) -> None:
+    _zet(verhalen, {"soort": soort, "id": str(id_), "op": nu().isoformat(), "reden": reden})
+
+
+def _zet(verhalen: Verhalen, regel: dict[str, str]) -> None:
     pad = lijst(verhalen)
     pad.parent.mkdir(parents=True, exist_ok=True)
-    regel = {"soort": soort, "id": str(id_), "op": nu().isoformat(), "reden": reden}
     with pad.open("a", encoding="utf-8") as stroom:
         stroom.write(json.dumps(regel) + "\n")
 
 
 def _leeg(verhalen: Verhalen, sessie: Session, v: Verhaal, door: str, reden: str) -> None:
     sessie.info["wissen"] = True
+    for notitie in wipe_meeting.bij_verhaal(sessie, v.id):
+        wipe_meeting.wis(sessie, wipe_meeting.NOTITIE, notitie)
     for revisie in v.revisies:
         revisie.tekst, revisie.bron, revisie.opgehaald_hoe = backup.GEWIST, "", ""
         revisie.status = "gewist"
@@ -146,8 +159,6 @@ def _leeg(verhalen: Verhalen, sessie: Session, v: Verhaal, door: str, reden: str
     for regel in sessie.scalars(select(Logregel).where(Logregel.verhaal_id == v.id)):
         regel.sha256 = None
     bladen.verwijder(sessie, v.id)
-    for notitie in wipe_meeting.bij_verhaal(sessie, v.id):
-        wipe_meeting.wis(sessie, wipe_meeting.NOTITIE, notitie)
     wipe_phone.wis(sessie, v.id)
     verhalen.log(sessie, door, "gewist", v.id, reden[:40])
     sessie.flush()
@@ -236,6 +247,9 @@ def verloop(
             sessie.execute(delete(tabel).where(kolom < grens))
         geteld["telefoons"] = wipe_phone.verloop(sessie, nu(), t.telefoon)
         sessie.commit()
+    if gewist(lijst(verhalen)):  # also what a wipe could not reach while someone was writing
+        _maak_schoon(verhalen)
+        backup.schoon_op(verhalen)
     return geteld
 
 
@@ -248,9 +262,6 @@ def _verloop_bijeenkomsten(verhalen: Verhalen, vandaag: date, t: Termijnen) -> i
             wipe_meeting.wis(sessie, wipe_meeting.BIJEENKOMST, wie)
             verhalen.log(sessie, "bewaartermijn", "bijeenkomst gewist", None, f"bijeenkomst {wie}")
         sessie.commit()
-    if any(r["soort"] in wipe_meeting.SOORTEN for r in gewist(lijst(verhalen))):
-        _maak_schoon(verhalen)
-        backup.schoon_op(verhalen)
     return len(weg)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from dashboard.stories.models import Nalezing, Verhaal
+from dashboard.stories.models import Nalezing, Revisie, Verhaal
+from dashboard.stories.models_telefoon import Toestel
 from dashboard.stories.repository import (
     LANGSTE_REGEL,
     Gelijktijdig,
@@ -18,13 +22,28 @@ from dashboard.stories.repository import (
 )
 
 GELEZEN, TERUG = "gelezen", "terug"
-WACHT = "concept"
+WACHT, INGETROKKEN = "concept", "ingetrokken"
+ZELF = "Je hebt dit zelf geschreven. Een ander leest het na op privacy en bron."
+JOUW_LINK = (
+    "Dit is verteld met een telefoon waarvoor jij de koppellink maakte. Een andere redacteur leest "
+    "het na, zodat niemand een eigen verhaal doorlaat."
+)
 
 
 def te_lezen(verhalen: Verhalen, gebieden: list[str]) -> list[Verhaal]:
     """The stories of these areas that wait for a second person, oldest first."""
     wacht = [v for v in verhalen.van(gebieden) if v.nu.status == WACHT]
     return sorted(wacht, key=lambda v: v.nu.op)
+
+
+def ingetrokken(verhalen: Verhalen) -> list[Verhaal]:
+    """The stories that were taken back and whose words are still kept, newest first."""
+    ooit = select(Revisie.verhaal_id).where(Revisie.status == INGETROKKEN)
+    with verhalen.sessie() as sessie:
+        vraag = select(Verhaal).where(Verhaal.id.in_(ooit), Verhaal.gewist_op.is_(None))
+        alle = sessie.scalars(vraag).all()
+    weg = [v for v in alle if v.nu.status == INGETROKKEN and verhalen.bewaker.mag_zien(v)]
+    return sorted(weg, key=lambda v: v.nu.op, reverse=True)
 
 
 def laatste_woord(verhaal: Verhaal) -> Nalezing | None:
@@ -49,7 +68,8 @@ def lees_na(
         r = gevonden.nu
         if r.nummer != basis:
             raise Gelijktijdig(r, "")
-        _mag_lezen(gevonden, akkoord, reden, door)
+        eigen = _eigen(sessie, [gevonden], door, verhalen.bewaker.account())
+        _mag_lezen(gevonden, akkoord, reden, eigen.get(verhaal))
         uitkomst = GELEZEN if akkoord else TERUG
         if akkoord:
             woorden = replace(als_woorden(r), status="gelezen")
@@ -68,12 +88,36 @@ def lees_na(
             ) from None
 
 
-def _mag_lezen(verhaal: Verhaal, akkoord: bool, reden: str, door: str) -> None:
+def niet_voor_mij(verhalen: Verhalen, alle: Sequence[Verhaal]) -> dict[uuid.UUID, str]:
+    """Of these stories those that who asks may not read for others, each with the reason."""
+    naam, account = verhalen.bewaker.naam(""), verhalen.bewaker.account()
+    with verhalen.sessie() as sessie:
+        return _eigen(sessie, alle, naam, account)
+
+
+def _eigen(
+    sessie: Session, alle: Sequence[Verhaal], door: str, account: uuid.UUID | None
+) -> dict[uuid.UUID, str]:
+    """Stories that are someone's own: by name, by account, or by the phone they made a link for."""
+    vraag = select(Toestel.id, Toestel.maker_id)
+    rijen = sessie.execute(vraag.where(Toestel.id.in_({v.gemaakt_door for v in alle})))
+    makers = {toestel: maker for toestel, maker in rijen if maker is not None}
+    uit: dict[uuid.UUID, str] = {}
+    for v in alle:
+        eerste = v.revisies[0].tekst == v.nu.tekst and account is not None
+        if door.casefold() in schrijvers(v) or (eerste and v.gemaakt_door == account):
+            uit[v.id] = ZELF
+        elif eerste and v.gemaakt_door is not None and makers.get(v.gemaakt_door) == account:
+            uit[v.id] = JOUW_LINK
+    return uit
+
+
+def _mag_lezen(verhaal: Verhaal, akkoord: bool, reden: str, eigen: str | None) -> None:
     r = verhaal.nu
     if r.status != WACHT:
         raise VerhaalFout("Dit verhaal wacht niet op een tweede lezer.")
-    if door.casefold() in schrijvers(verhaal):
-        raise VerhaalFout("Je hebt dit zelf geschreven. Een ander leest het na op privacy en bron.")
+    if eigen is not None:
+        raise VerhaalFout(eigen)
     if not akkoord and not reden:
         raise VerhaalFout("Schrijf erbij waarom het nog niet gedeeld mag worden.")
     if len(reden) > 5 * LANGSTE_REGEL:
@@ -104,7 +148,7 @@ def trek_in(verhalen: Verhalen, verhaal: uuid.UUID, basis: int, door: str) -> in
     door = verhalen.bewaker.naam(door)
     with verhalen.sessie() as sessie:
         gevonden = verhalen.neem(sessie, verhaal, "intrekken")
-        if gevonden.nu.status == "ingetrokken":
+        if gevonden.nu.status == INGETROKKEN:
             return gevonden.nu.nummer
         if gevonden.nu.nummer != basis:
             raise Gelijktijdig(gevonden.nu, "")

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from dashboard.stories.models import Verhaal
 from dashboard.stories.models_bijeenkomst import Bijeenkomst, Deelnemer, Notitie, Ronde
+from dashboard.stories.repository import vingerafdruk
 
 NOTITIE, BIJEENKOMST = "notitie", "bijeenkomst"
 SOORTEN = (NOTITIE, BIJEENKOMST)
@@ -34,8 +36,13 @@ def wis(sessie: Session, soort: str, wie: uuid.UUID) -> bool:
 
 
 def bij_verhaal(sessie: Session, verhaal: uuid.UUID) -> list[uuid.UUID]:
-    """The notes that a verhaal was made of."""
-    return list(sessie.scalars(select(Notitie.id).where(Notitie.verhaal_id == verhaal)))
+    """The notes that a verhaal was made of; also when the server fell over before it said so."""
+    ids = list(sessie.scalars(select(Notitie.id).where(Notitie.verhaal_id == verhaal)))
+    sleutel = sessie.scalar(select(Verhaal.sleutel).where(Verhaal.id == verhaal))
+    if sleutel is not None:
+        los = sessie.scalars(select(Notitie.id).where(Notitie.verhaal_id.is_(None)))
+        ids += [n for n in los if vingerafdruk(f"notitie {n}") == sleutel]
+    return ids
 
 
 def verlopen(sessie: Session, vandaag: date, dagen: int) -> list[uuid.UUID]:

@@ -6,7 +6,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,6 +16,9 @@ from rich.table import Table
 from pipelines import settings
 from pipelines.corporation import LeveringFout
 from pipelines.house import Huis
+
+if TYPE_CHECKING:
+    from indicators.vera import Eigen
 
 app = typer.Typer(help="Eigen gegevens van een corporatie (VERA).", no_args_is_help=True)
 uit = Console(width=None if sys.stdout.isatty() else 160)
@@ -105,11 +108,14 @@ def _verwerk(huis: Huis, levering: Path, corporatie: str) -> None:
 
     try:
         dag = date.fromisoformat(levering.name)
+    except ValueError:
+        dag = None
+    try:
+        if dag is None:
+            raise LeveringFout("de naam van de map is geen dag zoals 2024-01-01")
         verslag = werk.importeer(huis, levering, corporatie, dag)
         af = sum(verslag.uitslag.af.values())
         tekst = f"ingelezen: {sum(verslag.uitslag.goed.values())} rijen, {af} afgevallen"
-    except ValueError:
-        tekst = "geweigerd: de naam van de map is geen dag zoals 2024-01-01"
     except LeveringFout as fout:
         tekst = f"geweigerd: {fout}"
     (levering / "uitslag.txt").write_text(tekst + "\n", encoding="utf-8")
@@ -140,9 +146,11 @@ def verborgen(corporatie: Id) -> None:
 
 
 def _toon(v: object) -> None:
+    from indicators import vera
     from pipelines.corporation.importeer import Verslag
     from pipelines.corporation.poort import UITLEG
 
+    eigen = vera.lees()
     assert isinstance(v, Verslag)  # noqa: S101
     tabel = Table("gelezen als", "bestand", box=None, pad_edge=False)
     for s in v.stukken:
@@ -156,14 +164,26 @@ def _toon(v: object) -> None:
             tabel.add_row(e, "ingelezen", "", str(n), "")
     for (e, wat, kolom), n in v.uitslag.af.items():
         sleutels = ", ".join(v.uitslag.sleutels.get((e, wat, kolom), []))
-        tabel.add_row(e, f"afgevallen: {UITLEG.get(wat, wat)}", kolom, str(n), escape(sleutels))
+        waarom = f"afgevallen: {UITLEG.get(wat, wat)}{_verwacht(eigen, e, wat, kolom)}"
+        tabel.add_row(e, waarom, kolom, str(n), escape(sleutels))
     for bak in (v.uitslag.opgemerkt, v.overgeslagen):
         for (e, wat, kolom), n in sorted(bak.items()):
             tabel.add_row(e, wat, escape(kolom), str(n), "")
     for weg, n in sorted(v.geplaatst.items()):
         tabel.add_row("eenheid", f"in een buurt geplaatst met {weg}", "", str(n), "")
     for weg, n in sorted(v.niet_geplaatst.items()):
-        tabel.add_row("eenheid", f"niet geplaatst: {weg}", "", str(n), "")
+        sleutels = ", ".join(v.sleutels_zonder_plek.get(weg, []))
+        tabel.add_row("eenheid", f"niet geplaatst: {weg}", "", str(n), escape(sleutels))
     for naam, waarom in v.niet_geteld.items():
         tabel.add_row("", f"niet geteld: {naam}", "", "", waarom)
     uit.print(tabel)
+
+
+def _verwacht(eigen: Eigen, entiteit: str, wat: str, kolom: str) -> str:
+    """What a code or number should have been: the list or the bounds, never what stood there."""
+    from pipelines.corporation.poort import verwacht
+
+    if wat not in ("code_onbekend", "getal_buiten_bereik"):
+        return ""
+    veld = next(v for v in eigen.entiteit(entiteit).velden if v.id == kolom)
+    return f" ({verwacht(veld)})"

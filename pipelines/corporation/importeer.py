@@ -37,7 +37,7 @@ from pipelines.warehouse import slot
 
 @dataclass
 class Verslag:
-    """What an import found, in counts; `uitslag.sleutels` is for the screen only."""
+    """What an import found, in counts; the keys in it are for the screen only."""
 
     uitslag: poort.Uitslag
     stukken: tuple[vinden.Stuk, ...]
@@ -46,6 +46,7 @@ class Verslag:
     grensjaar: int = 0
     geplaatst: Counter[str] = field(default_factory=Counter)
     niet_geplaatst: Counter[str] = field(default_factory=Counter)
+    sleutels_zonder_plek: dict[str, list[str]] = field(default_factory=dict)
     niet_geteld: dict[str, str] = field(default_factory=dict)
     verborgen: int = 0
     actueel: Actueel | None = None
@@ -84,7 +85,10 @@ def importeer(huis: Huis, map_: Path, corporatie: str, peildatum: date) -> Versl
         telling = tellen.tel(con, eigen, plek.buurten, peildatum, gezegd.volledig, ook)
         verslag.niet_geteld = telling.niet
         if not telling.gebieden.buurten:
-            raise LeveringFout("geen enkele woning was te plaatsen in een buurt; zie de redenen")
+            waarom = "; ".join(f"{r}: {n}" for r, n in verslag.niet_geplaatst.most_common())
+            raise LeveringFout(
+                f"geen enkele woning was te plaatsen in een buurt; niets is ingelezen ({waarom})"
+            )
         stempel = _stempel(verslag, corporatie, gezegd.naam, peildatum, hoofd)
         raw = eigen_raw(huis.datamap, corporatie) / f"{peildatum:%Y-%m-%d}"
         bewaren.schrijf_raw(con, eigen, raw, _voor_bij_raw(verslag, peildatum))
@@ -122,12 +126,13 @@ def _tot_telling(con: duckdb.DuckDBPyConnection, huis: Huis, eigen: Eigen, map_:
         uitslag = poort.keur(con, eigen, vondst.stukken)
         pad = map_ / vinden.ADRESSEN
         adressen = plaatsen.lees_adressen(pad) if pad.exists() else None
-        wel, niet = plaatsen.plaats(con, plek, adressen)
+        wel, niet, zonder = plaatsen.plaats(con, plek, adressen)
     except duckdb.Error as fout:
         raise LeveringFout(_zonder_waarde(fout)) from None
     verslag = Verslag(
-        uitslag, vondst.stukken, vondst.niet_herkend, overgeslagen, plek.grensjaar, wel, niet
-    )
+        uitslag, vondst.stukken, vondst.niet_herkend, overgeslagen, plek.grensjaar, wel, niet,
+        sleutels_zonder_plek=zonder,
+    )  # fmt: skip
     return verslag, plek, gezegd, (hoofd, fictief)
 
 

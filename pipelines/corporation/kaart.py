@@ -79,6 +79,8 @@ def _kaart(con: duckdb.DuckDBPyConnection, g: int) -> Kaart:
 def cijfers(huis: Huis, grensjaar: int) -> pd.DataFrame:
     """The newest figure of every indicator per buurt, for weighing by own dwellings.
 
+    A figure of up to two years earlier counts for a buurt whose boundaries stayed as they were.
+
     Returns:
         Columns indicator, jaar, gebied, waarde. Counts are left out: weighing them says nothing.
     """
@@ -89,9 +91,18 @@ def cijfers(huis: Huis, grensjaar: int) -> pd.DataFrame:
         return pd.DataFrame(columns=["indicator", "jaar", "gebied", "waarde"])
     with duckdb.connect(str(huis.datamap.published / actueel.bestand), read_only=True) as con:
         return con.execute(
-            """SELECT indicator, jaar, gebied, waarde FROM out_waarde
-            WHERE grensjaar = $g AND niveau = 'buurt' AND list_contains($wegen, indicator)
-            QUALIFY jaar = max(jaar) FILTER (WHERE waarde IS NOT NULL)
+            """WITH hier AS (SELECT gebied FROM out_gebied
+                WHERE grensjaar = $g AND niveau = 'buurt'),
+            zelfde AS (SELECT indicator, jaar, gebied, waarde FROM out_waarde w
+                WHERE niveau = 'buurt' AND list_contains($wegen, indicator)
+                    AND jaar <= $g AND grensjaar BETWEEN $g - 2 AND $g
+                    AND gebied IN (SELECT gebied FROM hier)
+                    AND NOT EXISTS (SELECT 1 FROM out_gebied_opvolger o WHERE o.van <> o.naar
+                        AND w.gebied IN (o.van, o.naar) AND o.grensjaar_van >= w.grensjaar
+                        AND o.grensjaar_naar <= $g)
+                QUALIFY row_number() OVER (PARTITION BY indicator, jaar, gebied
+                    ORDER BY waarde IS NULL, grensjaar DESC) = 1)
+            SELECT * FROM zelfde QUALIFY jaar = max(jaar) FILTER (WHERE waarde IS NOT NULL)
                 OVER (PARTITION BY indicator)""",
             {"g": grensjaar, "wegen": wegen},
         ).df()

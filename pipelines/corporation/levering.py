@@ -53,8 +53,12 @@ def lees(map_: Path, eigen: Eigen) -> Levering:
         return Levering()
     try:
         inhoud = yaml.safe_load(pad.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise LeveringFout(f"{NAAM}: geen geldige YAML") from None
+    except UnicodeDecodeError:
+        raise LeveringFout(f"{NAAM}: tekens niet te lezen; bewaar het als UTF-8") from None
+    except yaml.YAMLError as fout:
+        plek = getattr(fout, "problem_mark", None)
+        waar = f" bij regel {plek.line + 1}" if plek else ""
+        raise LeveringFout(f"{NAAM}: geen geldige YAML{waar}; zie het sjabloon") from None
     try:
         gezegd = Levering.model_validate(inhoud or {})
     except ValidationError as fout:

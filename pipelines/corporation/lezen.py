@@ -133,7 +133,9 @@ def _json(con: duckdb.DuckDBPyConnection, eigen: Eigen, stuk: Stuk, n: int,
                 f"{stuk.naam}: een object is groter dan {grootst} MB; lever een lijst van objecten"
             ) from None
         plek = re.search(r"at byte (\d+)(?: in record/value (\d+))?", str(fout))
-        waar = f" bij byte {plek[1]}, object {plek[2] or '?'}" if plek else ""
+        waar = ""
+        if plek:
+            waar = f" bij byte {plek[1]}" + (f" van object {plek[2]}" if plek[2] else "")
         raise LeveringFout(f"{stuk.naam}: geen goede JSON{waar}; lever het opnieuw aan") from None
 
 

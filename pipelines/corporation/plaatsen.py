@@ -6,6 +6,7 @@ outlines of that year, postcode and house number through a supplied table.
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,9 +55,15 @@ def lees_adressen(pad: Path) -> pd.DataFrame:
     """The supplied table: postcode, huisnummer, buurt as text; addresses in two buurten left out.
 
     Raises:
-        LeveringFout: a heading is missing.
+        LeveringFout: a heading is missing, or it cannot be read as a table.
     """
-    tabel = pd.read_csv(pad, sep=None, engine="python", dtype=str, encoding="utf-8-sig")
+    try:  # what is used of it is letters and digits: another encoding of a street is no matter
+        tabel = pd.read_csv(pad, sep=None, engine="python", dtype=str, encoding="utf-8-sig",
+                            encoding_errors="replace")  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error):
+        raise LeveringFout(
+            f"{pad.name}: niet te lezen als tabel; verwacht een CSV met postcode, huisnummer, buurt"
+        ) from None
     tabel.columns = [str(k).strip().lower() for k in tabel.columns]
     kies = {}
     for naam, mag in KOPPEN.items():
@@ -81,11 +88,12 @@ def buurtcode(reeks: pd.Series) -> pd.Series:
 
 def plaats(
     con: duckdb.DuckDBPyConnection, kaart: Kaart, adressen: pd.DataFrame | None
-) -> tuple[Counter[str], Counter[str]]:
+) -> tuple[Counter[str], Counter[str], dict[str, list[str]]]:
     """Adds `w_eenheid(id, buurt)`, and drops every column that held a place.
 
     Returns:
-        How many were placed by which way, and how many not for which reason.
+        How many were placed by which way, how many not for which reason, and per reason a few
+        keys, for the screen only.
     """
     _haal_adres_op(con)
     plek = con.execute("SELECT id, buurtcode, breedte, lengte, postcode, huisnummer FROM plek").df()
@@ -104,7 +112,9 @@ def plaats(
     for kolom in ("buurtcode", "buurt_bij", "adres_bij", "breedte", "lengte", "postcode",
                   "huisnummer"):  # fmt: skip
         con.execute(f"ALTER TABLE g_eenheid DROP COLUMN {kolom}")
-    return Counter(weg[buurt.notna()]), Counter(reden[buurt.isna()])
+    zonder = plek["id"][buurt.isna()].groupby(reden[buurt.isna()])
+    sleutels = {str(r): sorted(ids.astype(str))[:5] for r, ids in zonder}
+    return Counter(weg[buurt.notna()]), Counter(reden[buurt.isna()]), sleutels
 
 
 def _zeg(reden: pd.Series, rijen: pd.Index, tekst: str) -> None:

@@ -148,7 +148,7 @@ def _verschoven(con: duckdb.DuckDBPyConnection, ent: Entiteit, stukken: tuple[St
         ]
         if erg:
             wat = "; ".join(
-                f"{'.'.join(v.pad[:1])}: {mis} van {vol} ({_verwacht(v)})" for v, mis, vol in erg
+                f"{'.'.join(v.pad[:1])}: {mis} van {vol} ({verwacht(v)})" for v, mis, vol in erg
             )
             raise LeveringFout(
                 f"{stukken[stuk].naam}: niet te lezen als {ent.vera}: {wat}. Staan de kolommen "
@@ -156,7 +156,8 @@ def _verschoven(con: duckdb.DuckDBPyConnection, ent: Entiteit, stukken: tuple[St
             )
 
 
-def _verwacht(v: Veld) -> str:
+def verwacht(v: Veld) -> str:
+    """What should stand in a field, in words."""
     if v.soort == "code":
         return f"verwacht een code van {v.lijst}"
     if v.soort == "getal":

@@ -103,17 +103,35 @@ def _herken_blad(
             if not gemeen or lijkt is None:
                 lijkt = (bron, generatie, mist)
     if lijkt is not None:
-        bron, generatie, mist = lijkt
-        plek = bestand.naam + (f", blad '{blad}'" if blad else "")
-        raise BronFout(
-            f"{plek}: lijkt op {bron.naam}, maar {len(mist)} verwachte kolommen ontbreken: "
-            f"{', '.join(mist[:6])}{' ...' if len(mist) > 6 else ''}. Deze vorm is nog niet "
-            f"gezien; bekend is: {generatie.gezien}. Voeg een generatie toe in de catalogus."
-        )
+        raise BronFout(_nieuwe_vorm(bestand, blad, gelezen, lijkt, cat))
     wat = "geen kolom met CBS-codes die een bron kent"
     if soort == "kaart":
         wat = "kaart of JSON zonder CBS-codes die een bron kent"
     return Vondst(bestand, blad=blad, reden=f"blad '{blad}': {wat}" if blad else wat)
+
+
+def _nieuwe_vorm(
+    bestand: Bestand,
+    blad: str | None,
+    gelezen: tuple[str, ...],
+    lijkt: tuple[Bron, Generatie, list[str]],
+    cat: Catalogus,
+) -> str:
+    """What is missing, what stands there instead, and what a data steward can do about it."""
+    bron, gen, mist = lijkt
+    plek = bestand.naam + (f", blad '{blad}'" if blad else "")
+    kop = "verwachte kolom ontbreekt" if len(mist) == 1 else "verwachte kolommen ontbreken"
+    kent = {*cat.velden.get(gen.id, ()), *cat.gevraagde_kolommen(gen.id), *gen.herken}
+    kent |= {*gen.beschrijft, gen.gemeentenaam or "", gen.naam or ""}
+    vreemd = [k for k in _namen(gelezen, gen, cat) if k and k not in kent]
+    wel = f" Wel gevonden en niet bekend: {', '.join(vreemd[:6])}." if vreemd else ""
+    return (
+        f"{plek}: lijkt op {bron.naam}, maar {len(mist)} {kop}: "
+        f"{', '.join(mist[:6])}{' ...' if len(mist) > 6 else ''}.{wel} Deze vorm is nog niet "
+        f"gezien; bekend is: {gen.gezien}. Kijk of dit het goede bestand is, met alle kolommen. "
+        "Heeft de bron een kolom hernoemd, voeg dan een generatie toe in "
+        "indicators/catalogus/bronnen.yaml."
+    )
 
 
 def _namen(gelezen: tuple[str, ...], generatie: Generatie, cat: Catalogus) -> tuple[str, ...]:
@@ -196,9 +214,8 @@ def bepaal_jaar(vondst: Vondst, velden: set[int]) -> tuple[int, str]:
     """
     blad = _jaren(vondst.blad or "")
     bij = {vondst.bestand.bijschrift.jaar} - {None}
-    buiten, _, lid = vondst.bestand.naam.partition("!")
-    op_schijf = PurePosixPath(buiten).name
-    naam = _jaren(PurePosixPath(lid).name) or _jaren(op_schijf)
+    op_schijf = PurePosixPath(vondst.bestand.naam.partition("!")[0]).name
+    naam = _jaren_in_naam(vondst)
     plekken: list[tuple[str, set[int]]] = [
         ("veld in het bestand", velden),
         ("naam van het blad", blad),
@@ -220,6 +237,19 @@ def bepaal_jaar(vondst: Vondst, velden: set[int]) -> tuple[int, str]:
         f"{vondst.waar}: geen jaar gevonden in een veld, de naam van het blad of de bestandsnaam. "
         f"Zet naast het bestand een {SIDECAR} met: {op_schijf}: {{jaar: 2023}}."
     )
+
+
+def naam_zegt_anders(vondst: Vondst, jaar: int) -> tuple[str, ...]:
+    """A warning when the file name names other years only: of the download, or it is wrong."""
+    naam = _jaren_in_naam(vondst)
+    if not naam or jaar in naam:
+        return ()
+    return (f"let op: de bestandsnaam zegt {', '.join(map(str, sorted(naam)))}, de inhoud {jaar}",)
+
+
+def _jaren_in_naam(vondst: Vondst) -> set[int]:
+    buiten, _, lid = vondst.bestand.naam.partition("!")
+    return _jaren(PurePosixPath(lid).name) or _jaren(PurePosixPath(buiten).name)
 
 
 def _geen_tegenspraak(

@@ -18,7 +18,12 @@ from indicators.model import Generatie
 from pipelines.sources import lang
 from pipelines.sources.bladen import kolommen_van
 from pipelines.sources.files import SIDECAR
-from pipelines.sources.herken import Vondst, bepaal_grensjaar, bepaal_jaar
+from pipelines.sources.herken import (
+    Vondst,
+    bepaal_grensjaar,
+    bepaal_jaar,
+    naam_zegt_anders,
+)
 from pipelines.sources.keur import keur
 from pipelines.sources.tabel import (
     GEBIED_KOLOMMEN,
@@ -62,7 +67,10 @@ def lees_alle(vondst: Vondst, cat: Catalogus) -> list[Tabel]:
         vondst.bestand, generatie.soort, vondst.blad, vondst.koppen, vondst.waar
     )
     if not kolommen or not len(next(iter(kolommen.values()))):
-        raise BronFout(f"{vondst.waar}: geen rijen onder de koppen.")
+        raise BronFout(
+            f"{vondst.waar}: geen rijen onder de koppen, verwacht een rij per gebied. Haal het "
+            "bestand opnieuw op bij de bron."
+        )
     if generatie.water and geometrie is not None:
         kolommen, geometrie = _zonder_dubbel_water(kolommen, geometrie, generatie)
     if generatie.periode is not None:
@@ -71,6 +79,7 @@ def lees_alle(vondst: Vondst, cat: Catalogus) -> list[Tabel]:
     codes = controleer_codes(ruw, f"{vondst.waar}, kolom {generatie.gebied}")
     jaar, jaar_uit = bepaal_jaar(vondst, _jaarvelden(kolommen, generatie, vondst))
     cellen, waarschuwingen = _cellen(kolommen, generatie, cat, vondst)
+    waarschuwingen += naam_zegt_anders(vondst, jaar)
     niet_gepubliceerd(cellen, codes)
     tabel = Tabel(
         bron=bron.id,

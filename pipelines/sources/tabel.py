@@ -110,7 +110,8 @@ def controleer_codes(codes: Iterable[object], waar: str) -> list[str]:
         if code in gezien:
             raise BronFout(
                 f"{waar}, rij {rij}: code '{code}' staat ook in rij {gezien[code]}. "
-                "Elke code mag een keer voorkomen."
+                "Elke code mag een keer voorkomen. Haal een van beide rijen weg, of haal het "
+                "bestand opnieuw op."
             )
         gezien[code] = rij
     return schoon

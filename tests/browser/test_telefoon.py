@@ -93,6 +93,7 @@ def test_told_without_a_connection_it_arrives_once_is_read_and_heard_of(
     expect(tel.locator("#melding")).to_be_hidden()
     expect(tel.locator("#los")).to_contain_text("Wat je schreef staat nog op deze telefoon.")
     expect(tel.locator("#lijst li").first).to_contain_text("Nog iets.")
+    expect(tel.locator("#lijst li")).to_have_count(1)  # what arrived is no longer this phone's
     _zuiver(tel)
     assert fouten == [] and plek.huis.verhalen.aantal() == 1
     bezoek.schoon()

@@ -99,6 +99,7 @@ def test_the_map_paints_every_class_and_missing_is_not_one_of_them(kaart: Bezoek
         """() => { const { map } = dash_clientside.kaart.toestand();
         return [...new Set(map.queryRenderedFeatures({ layers: map.getStyle().layers
             .filter((l) => l.id.startsWith("weg-")).map((l) => l.id) })
+            .filter((f) => f.layer.id === `weg-${f.state.weg || "buiten"}`)
             .map((f) => `${f.properties.gebied} ${f.layer.id}`))].sort(); }"""
     )
     assert [g.split(" ")[0] for g in getekend] == [kaart_klein.VREEMD, klein.KLEIN, klein.PARK]

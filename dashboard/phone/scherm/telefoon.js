@@ -78,7 +78,7 @@
       }
       if (a.code === 401) { staat.gekoppeld = false; }
       toonKoppeling();
-      return null;
+      return a.code === 401 ? vergeet().then(toon) : null;
     });
   }
   function neemStand(d) {
@@ -112,7 +112,7 @@
       zeg("Er zijn voor jou nog geen plekken. Vraag de redacteur om ze in te stellen.", true);
     }
     return W.weet("plek").then(function (laatst) {
-      var id = nu || laatst || "";
+      var id = kies.value || nu || laatst || "";  /* who chose meanwhile keeps that choice */
       kies.value = staat.plekken.some(function (p) { return p.id === id; }) ? id
         : staat.plekken.length === 1 ? staat.plekken[0].id : "";
       toonBuurt();
@@ -127,16 +127,27 @@
   }
   function haalTerug() {
     return W.vraag("/telefoon/terug").then(function (a) {
-      if (a.code === 401) { staat.gekoppeld = false; toonKoppeling(); }
+      if (a.code === 401) { staat.gekoppeld = false; toonKoppeling(); return vergeet(); }
       if (a.code !== 200) { return null; }
       staat.terug = a.inhoud.verhalen || [];
-      var er = staat.terug.map(function (v) { return v.nummer; });
+      var er = {};
+      staat.terug.forEach(function (v) { er[v.nummer] = v.staat; });
       return W.onthoud("terug", staat.terug).then(W.alle).then(function (rij) {
-        return Promise.all(rij.filter(function (i) {
-          return i.staat === W.AANGEKOMEN && er.indexOf(i.nummer) >= 0 && !(i.hulp || []).length;
+        return Promise.all(rij.filter(function (i) {  /* wiped words go from this phone too */
+          return i.staat === W.AANGEKOMEN && er[i.nummer] &&
+            (er[i.nummer] === "gewist" || !(i.hulp || []).length);
         }).map(function (i) { return W.weg(i.nummer); }));
       });
     }).then(toon);
+  }
+
+  /* shut out: what was told and arrived is not this phone's any more; what waits stays */
+  function vergeet() {
+    staat.terug = [];
+    return W.onthoud("terug", []).then(W.alle).then(function (rij) {
+      return Promise.all(rij.filter(function (i) { return i.staat === W.AANGEKOMEN; })
+        .map(function (i) { return W.weg(i.nummer); }));
+    });
   }
 
   /* telling */
@@ -206,7 +217,7 @@
     meldAanBijDienst();
     return W.verstuur().then(function (uit) {
       if (uit.los) { staat.gekoppeld = false; toonKoppeling(); }
-      return meldStand().then(uit.los ? toon : haalTerug).then(function () {
+      return meldStand().then(uit.los ? function () { return vergeet().then(toon); } : haalTerug).then(function () {
         if (!uit.over || uit.los) { pogingen = 0; return; }
         pogingen += 1;
         var wacht = Math.min(300000, 5000 * Math.pow(2, pogingen - 1));
