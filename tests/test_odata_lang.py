@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,8 +68,11 @@ def test_ses_woa_alle_jaren_op_de_indeling_van_de_tabel(tabel: str, indeling: in
 
 
 def test_tabel_waarvan_niemand_de_indeling_weet_wordt_gevraagd() -> None:
+    bron = CAT.bronnen["ses_woa"]
+    weet_niet = bron.model_copy(update={"indeling_van": {}})
+    cat = replace(CAT, bronnen={**CAT.bronnen, bron.id: weet_niet})
     with pytest.raises(BronFout, match=r"85900NED, 2022: bij welke indeling.*indeling_van"):
-        lees_alle(ses("85900NED"), "cbs/85900NED", CAT)
+        lees_alle(ses("85900NED"), "cbs/85900NED", cat)
 
 
 def test_misdrijven_over_odata() -> None:
