@@ -43,6 +43,7 @@ def verbind_gebieden(app: Dash, huis: Huis) -> None:
     def zoek(term: str | None) -> Any:
         try:
             with huis.snapshots.lezing() as lezing:
-                return start.zoekresultaat(lezing, term or "", areas.lees(pad).mijn_gebieden)
+                gekozen = areas.lees(pad).mijn_gebieden
+                return start.zoekresultaat(huis, lezing, term or "", gekozen)
         except (GeenPublicatie, areas.KeuzeFout) as fout:
             return formulier.fout(str(fout))

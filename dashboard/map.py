@@ -59,16 +59,26 @@ def eigen_gebieden(huis: Huis) -> list[str]:
         return []
 
 
-def nplv_gebieden(huis: Huis) -> list[str]:
-    """Codes in `instellingen/nplv.yaml`, a list or under `gebieden`; none without that file."""
+def nplv_gebieden(huis: Huis) -> tuple[list[str], str]:
+    """Codes in `instellingen/nplv.yaml`, a list or under `gebieden`; none without that file.
+
+    Returns:
+        The codes, and what is wrong with the file (empty when nothing is).
+    """
     pad = huis.instellingen.datamap.gebieden.with_name("nplv.yaml")
     try:
         inhoud = yaml.safe_load(pad.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return [], ""
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return []
+        return [], f"NPLV-gebieden ontbreken: {pad.name} is niet te lezen."
     lijst = inhoud.get("gebieden") if isinstance(inhoud, dict) else inhoud
-    codes = [regions.schoon(c) for c in lijst] if isinstance(lijst, list) else []
-    return [c for c in codes if regions.geldig(c)]
+    if not isinstance(lijst, list):
+        return [], f"NPLV-gebieden ontbreken: {pad.name} heeft geen lijst met codes."
+    codes = [regions.schoon(c) for c in lijst]
+    fout = [c for c in codes if not regions.geldig(c)]
+    wat = f"{pad.name}: „{str(fout[0])[:20]}” is geen code van een gebied." if fout else ""
+    return [c for c in codes if regions.geldig(c)], wat
 
 
 def bron_achtergrond(huis: Huis) -> str:
@@ -99,6 +109,7 @@ def _sleutel(lezing: Lezing, keuze: Keuze, eigen: list[str]) -> str:
 def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, Any]:
     """All that the browser needs to draw a choice, except the values themselves."""
     eigen = eigen_gebieden(huis)
+    nplv, nplv_fout = nplv_gebieden(huis)
     lagen = {x.niveau: x for x in snapshot_map.lagen(lezing) if x.grensjaar == keuze.kaartjaar}
     vast = {"publicatie": lezing.publicatie.publicatie, "niveau": keuze.niveau}
     sleutel = _sleutel(lezing, keuze, eigen)
@@ -129,7 +140,8 @@ def stand(huis: Huis, lezing: Lezing, keuze: Keuze, beeld: Beeld) -> dict[str, A
         "referentie": beeld.referentie.naam,
         "achtergrond": bron_achtergrond(huis) if ACHTER & lagen.keys() else "",
         "mijn": per_niveau(eigen),
-        "nplv": per_niveau(nplv_gebieden(huis)),
+        "nplv": per_niveau(nplv),
+        "nplvFout": nplv_fout,
         "anders": anders,
         "kader": _begin(lezing, keuze, eigen),
         "keuze": {"niveau": keuze.niveau, "cijfer": keuze.gekozen, "vergelijk": keuze.vergelijk,

@@ -443,8 +443,10 @@ def test_nplv_areas_are_drawn_only_when_a_file_lists_them(tmp_path: Path) -> Non
     pad.write_text("gebieden: [WK990102, nonsens]\n", encoding="utf-8")
     d = delen(huis)
     assert "NPLV-gebieden" in tekst(d["legenda"]) and d["stand"]["nplv"]["wijk"] == ["WK990102"]
-    pad.write_text("{{{", encoding="utf-8")
-    assert "NPLV" not in tekst(delen(huis)["legenda"])
+    assert "„NONSENS” is geen code van een gebied" in tekst(d["legenda"])
+    for kapot, zin in (("{{{", "is niet te lezen"), ("naam: x", "heeft geen lijst met codes")):
+        pad.write_text(kapot, encoding="utf-8")
+        assert f"NPLV-gebieden ontbreken: nplv.yaml {zin}" in tekst(delen(huis)["legenda"])
     huis.sluit()
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from dashboard.app import create_app
 from dashboard.context import Huis, open_huis
+from dashboard.pages import start
 from dashboard.router import pagina
 from dashboard.search import Zoeker, afstand, gelijk
 from dashboard.settings import voor_map
@@ -237,6 +238,18 @@ def test_the_page_of_results_works_without_the_box(huis: Huis) -> None:
     assert "indeling 2022" in tekst(p.inhoud)
     assert "Niets gevonden voor „qqqq”" in tekst(pagina(huis, "/zoek", "?q=qqqq").inhoud)
     assert "op naam, op CBS-code of op postcode" in tekst(pagina(huis, "/zoek", "").inhoud)
+
+
+def test_choosing_own_areas_finds_as_the_search_box_does(huis: Huis) -> None:
+    """A typing error or a postcode is forgiven there too; what was chosen is not offered again."""
+    with huis.snapshots.lezing() as lezing:
+        for term in ("De Wielne", "9912", klein.BUURT):
+            assert "De Wielen" in tekst(start.zoekresultaat(huis, lezing, term, ())), term
+        al = tekst(start.zoekresultaat(huis, lezing, "wielen", (klein.BUURT,)))
+        assert "Voeg De Wielen toe" not in al
+        assert "Niets" not in al and "Geen gebied gevonden voor „qqqq”" in tekst(
+            start.zoekresultaat(huis, lezing, "qqqq", ())
+        )
 
 
 def test_without_a_publication_the_box_hears_why(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard import address, areas
+from dashboard import address, areas, search
 from dashboard.context import Huis, verhalen_per_gebied
 from dashboard.panels import vertellen
 from dashboard.panels.parts import sprong, tekst
@@ -53,7 +53,7 @@ def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
             ),
             *_blokken(lezing.catalogus, rijen),
             *([_verdwenen(weg)] if weg else []),
-            _kiezen(bool(eigen), zoekresultaat(lezing, "", keuze.mijn_gebieden)),
+            _kiezen(bool(eigen), zoekresultaat(huis, lezing, "", keuze.mijn_gebieden)),
         ],
         className="start",
     )
@@ -286,21 +286,23 @@ def _kiezen(met_eigen: bool, resultaat: Any) -> html.Section:
     )
 
 
-def zoekresultaat(lezing: Lezing, zoek: str, gekozen: tuple[str, ...]) -> Any:
-    """Areas that match, by name; without a search term the buurten to begin with."""
-    term = zoek.strip().casefold()
+def zoekresultaat(huis: Huis, lezing: Lezing, zoek: str, gekozen: tuple[str, ...]) -> Any:
+    """Areas that fit, the best first, as everywhere; without a term the buurten to begin with."""
+    term = zoek.strip()
     if gekozen and not term:
         return None
     nieuwst = lezing.nieuwste_grensjaar()
-    alle = [g for g in lezing.gebieden() if g.gebied not in gekozen and g.grensjaar == nieuwst]
     if term:
-        passend = [g for g in alle if term in g.naam.casefold() or term in g.gebied.casefold()]
+        treffers = search.zoeker(huis.zoekgeheugen, lezing).zoek(term, 2 * HOOGSTENS)
+        er = {g.gebied: g for g in lezing.gebieden([t.gebied for t in treffers])}
+        alle = [er[t.gebied] for t in treffers if t.gebied in er]
     else:
-        passend = [g for g in alle if g.niveau == "buurt" and (g.inwoners or 0) > 0]
+        alle = [g for g in lezing.gebieden() if g.niveau == "buurt" and (g.inwoners or 0) > 0]
+    passend = [g for g in alle if g.gebied not in gekozen and g.grensjaar == nieuwst]
     if not passend:
         return tekst(
-            f"Geen gebied met „{zoek.strip()[:60]}” in de naam. Probeer een deel van de naam, of "
-            "een CBS-code zoals BU03440111."
+            f"Geen gebied gevonden voor „{term[:60]}”. Probeer een deel van de naam, een postcode "
+            "van vier cijfers, of een CBS-code zoals BU03440111."
             if term
             else "Alle buurten uit deze publicatie staan al in de lijst."
         )
@@ -308,14 +310,20 @@ def zoekresultaat(lezing: Lezing, zoek: str, gekozen: tuple[str, ...]) -> Any:
     niveaus: dict[str, str] = {str(k): v for k, v in lezing.catalogus.woorden.niveau.items()}
     return [
         html.Ul([_keus(g, niveaus) for g in passend[:HOOGSTENS]], className="keuzelijst"),
-        tekst(f"En nog {getal(meer)}; zoek op naam om te kiezen.", "klein zacht")
+        tekst(
+            "Er is meer; typ de gemeente erbij om verder te kiezen."
+            if term
+            else f"En nog {getal(meer)}; zoek op naam om te kiezen.",
+            "klein zacht",
+        )
         if meer > 0
         else None,
     ]
 
 
 def _keus(g: Gebied, niveaus: dict[str, str]) -> html.Li:
-    plek = g.wijknaam if g.niveau == "buurt" and g.wijknaam else niveaus.get(g.niveau, g.niveau)
+    waar = g.wijknaam if g.niveau == "buurt" and g.wijknaam else niveaus.get(g.niveau, g.niveau)
+    plek = ", ".join(p for p in (waar, g.gemeentenaam) if p and p != g.naam)
     return html.Li(
         [
             html.Span([sprong(g.naam, address.buurt(g.gebied)),

@@ -49,6 +49,7 @@ def legenda(lezing: Lezing, keuze: Keuze, beeld: Beeld, stand: dict[str, Any]) -
             ],
             className="legenda-lijst legenda-overig",
         ),
+        *([tekst(stand["nplvFout"], "klein")] if stand.get("nplvFout") else []),
         *(
             [tekst(f"{grenzen(lezing, keuze)} {stand['achtergrond']}", "klein zacht legenda-bron")]
             if stand["lagen"]
