@@ -85,8 +85,11 @@ def _vouwen(app: Dash, huis: Huis) -> None:
         Input({"type": "laat", "wat": MATCH}, "data"),
         State("url", "pathname"),
         State("url", "search"),
+        prevent_initial_call=True,
     )
-    def kom_later(wat: str, pad: str, zoek: str) -> Any:
+    def kom_later(wat: str | None, pad: str, zoek: str) -> Any:
+        if not wat:
+            return no_update
         try:
             with huis.snapshots.lezing() as lezing:
                 return buurt.later(huis, lezing, address.lees(pad, zoek), wat)

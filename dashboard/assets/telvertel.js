@@ -44,6 +44,22 @@
     if (eerste) eerste.focus();
   });
 
+  // A part that the page asks for when one comes near it: the page itself must work first.
+  const kijker = new IntersectionObserver(
+    (rijen) => rijen.filter((r) => r.isIntersecting).forEach((r) => vraagNu(r.target)),
+    { rootMargin: "600px 0px" },
+  );
+
+  function vraagNu(plek) {
+    kijker.unobserve(plek);
+    if (!plek.querySelector("[data-nog]")) return;
+    const wat = plek.dataset.laat;
+    window.dash_clientside.set_props({ type: "laat", wat }, { data: wat });
+  }
+
+  const laatKomen = (werk) => document.querySelectorAll("[data-laat]").forEach(werk);
+  window.addEventListener("beforeprint", () => laatKomen(vraagNu));
+
   // A figure or story that opens on demand: open its fold, and look again when it has come.
   function haal(wat, zoek, anker, keer) {
     const vak = [...document.querySelectorAll(VOUWEN)].find((d) => bevat(d, wat));
@@ -112,7 +128,10 @@
           else a.removeAttribute("aria-current");
         });
         vouwMenu();
-        window.setTimeout(() => toon(zoek || "", anker || ""), 60);
+        window.setTimeout(() => {
+          toon(zoek || "", anker || "");
+          laatKomen((plek) => kijker.observe(plek));
+        }, 60);
         return window.dash_clientside.no_update;
       },
     },

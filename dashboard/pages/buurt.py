@@ -262,7 +262,7 @@ def gevouwen(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
 
 
 def later(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
-    """What this page asks for once it is shown.
+    """What this page asks for when one comes near it.
 
     Raises:
         GebiedOnbekend: when the publication has no such area in that year.

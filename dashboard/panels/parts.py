@@ -43,16 +43,17 @@ def vouw(kop: Any, wat: str, klas: str = "", **meer: Any) -> html.Details:
 
 
 def laat(wat: str) -> html.Div:
-    """A part that the page asks for once it is shown, so that the rest need not wait for it."""
+    """A part that is asked for when one comes near it (`telvertel.js`): the page works first."""
     return html.Div(
         [
-            dcc.Store(id={"type": "laat", "wat": wat}, data=wat),
+            dcc.Store(id={"type": "laat", "wat": wat}),
             html.Div(
-                tekst("Dit wordt nu uitgezocht.", "zacht"),
+                tekst("Dit wordt nu uitgezocht.", "zacht", **{"data-nog": "ja"}),
                 id={"type": "laat-inhoud", "wat": wat},
                 **{"aria-live": "polite"},
             ),
-        ]
+        ],
+        **{"data-laat": wat},
     )
 
 

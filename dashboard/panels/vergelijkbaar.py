@@ -20,7 +20,7 @@ VEEL, WEINIG = 0.5, 1.0
 
 
 def plek(blad: Blad) -> html.Section | None:
-    """Where it will come, once the page is there; None where the catalogue declares none."""
+    """Where it will come, when one comes near; None where the catalogue declares none."""
     niveau = blad.buurt.gebied.niveau
     if blad.catalogus.gebruik.vergelijkbaar is None or niveau not in _MEER:
         return None
