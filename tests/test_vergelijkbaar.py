@@ -207,6 +207,9 @@ def test_signals_are_counted_as_read_apart_from_the_product(scherm: Huis) -> Non
         meest, blad, s = max(met, key=lambda m: m[0])
         tekst = _tekst(stapeling.stapeling(blad, lezing, "veerkracht"))
         assert stapeling.stapeling(blad, lezing, "leefbaarheid") is None
+        assert stapeling.plek(blad, "veerkracht") and not stapeling.plek(blad, "leefbaarheid")
+        adres = address.lees(f"/buurt/{blad.buurt.gebied.gebied}", "")
+        assert tekst == _tekst(buurt.later(scherm, lezing, adres, "stapeling|veerkracht"))
         klein = maak_blad(scherm, lezing, "BU99010701", None)  # too few inhabitants
         assert stapeling.stapel(klein, lezing, hoe) is None
     assert len(met) > 9 and meest >= 3 and 0 in {m[0] for m in met}

@@ -14,12 +14,20 @@ from dashboard import access, areas, norm, opening, presets, snapshot_eigen, sna
 from dashboard.address import Adres
 from dashboard.brillen import vooraan
 from dashboard.context import Blad, Huis, maak_blad
-from dashboard.panels import botst, eigen_bezit, inzet, kop, samengevat, vergelijkbaar, vraag
+from dashboard.panels import (
+    botst,
+    eigen_bezit,
+    inzet,
+    kop,
+    samengevat,
+    stapeling,
+    vergelijkbaar,
+    vraag,
+)
 from dashboard.panels.formulier import formulier
 from dashboard.panels.koppelen import koppelen
 from dashboard.panels.norm import norm_hier
 from dashboard.panels.parts import later_lezen, sprong, tekst
-from dashboard.panels.stapeling import stapeling
 from dashboard.panels.weghalen import weghalen
 from dashboard.phone import photo
 from dashboard.sheets.round import Bladen, gehoord
@@ -269,6 +277,9 @@ def later(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
         KeyError: when there is no such part.
     """
     blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
+    soort, _, boom = wat.partition("|")
+    if soort == "stapeling" and boom in blad.catalogus.bomen:
+        return stapeling.stapeling(blad, lezing, boom)
     return {"vergelijkbaar": vergelijkbaar.vergelijkbaar}[wat](blad, lezing)
 
 
@@ -301,7 +312,7 @@ def _bomen(huis: Huis, blad: Blad, lezing: Lezing) -> html.Section:
                     b,
                     beelden.get(b.id),
                     _standen(huis, blad, lezing, b, beelden.get(b.id)),
-                    stapeling(blad, lezing, b.id),
+                    stapeling.plek(blad, b.id),
                 )
                 for b in blad.catalogus.bomen.values()
             ),

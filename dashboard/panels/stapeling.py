@@ -11,7 +11,7 @@ from dash import html
 
 from dashboard import snapshot_method, snapshot_norm
 from dashboard.context import Blad
-from dashboard.panels.parts import tabel, tekst, uitklap
+from dashboard.panels.parts import laat, tabel, tekst, uitklap
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Gebied
 from dashboard.words import aantal, getal, opsomming
@@ -43,6 +43,14 @@ class Stapel:
     bekend: dict[str, int]
     evenveel: int
     uit: int
+
+
+def plek(blad: Blad, boom: str) -> html.Div | None:
+    """Where it will come, when one comes near; None where this tree has none."""
+    hoe = blad.catalogus.gebruik.stapeling
+    if hoe is None or hoe.boom != boom or blad.buurt.gebied.niveau not in _MEER:
+        return None
+    return laat(f"stapeling|{boom}")
 
 
 def stapel(blad: Blad, lezing: Lezing, hoe: Stapeling) -> Stapel | None:
