@@ -128,11 +128,12 @@ def test_origin_is_copied_as_one_sentence_and_look_alikes_come_later(bezoek: Bez
     for stuk in ("De Wielen", "BU99010203", "14,5 %", "2023", "kwb-2023.xlsx", "CC BY 4.0",
                  "sha256", "20260312-klein-1", "fictieve gemeente"):  # fmt: skip
         assert stuk in zin
-    # Look-alikes are asked for when one comes near, not before.
-    expect(page.get_by_text("Dit wordt nu uitgezocht")).to_have_count(1)
+    # What is lower down is asked for when one comes near, not before.
+    laat = page.locator("[data-laat=vergelijkbaar]")
+    expect(laat.get_by_text("Dit wordt nu uitgezocht")).to_have_count(1)
     page.locator("#vergelijkbaar").scroll_into_view_if_needed()
-    expect(page.locator(".vergelijkbaar h3").first).to_have_text("In bouw en bewoners")
-    expect(page.get_by_text("Dit wordt nu uitgezocht")).to_have_count(0)
+    expect(laat.locator("h3").first).to_have_text("In bouw en bewoners")
+    expect(laat.get_by_text("Dit wordt nu uitgezocht")).to_have_count(0)
     bezoek.schoon()
 
 

@@ -215,6 +215,7 @@ def test_a_second_person_reads_gives_back_with_a_reason_and_lets_through(
     bezoek.schoon()
 
 
+@pytest.mark.proef
 def test_a_story_is_taken_back_or_wiped_for_good(bezoek: Bezoek, plek: Plek) -> None:
     eerst, tweede = (
         plek.huis.verhalen.schrijf(
