@@ -22,6 +22,8 @@ from indicators.uses import Vergelijkbaar
 Soort = Literal["structuur", "sociale_huur"]
 Reeksen = dict[tuple[str, str], dict[int, Waarde]]
 """Area and indicator to the figure per year."""
+NIVEAUS = ("buurt", "wijk")
+"""Levels of which there are enough areas to find some that are alike."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def gelijken(blad: Blad, lezing: Lezing) -> list[Gelijken]:
     or wijk.
     """
     hoe, g = blad.catalogus.gebruik.vergelijkbaar, blad.buurt.gebied
-    if hoe is None or g.niveau not in ("buurt", "wijk"):
+    if hoe is None or g.niveau not in NIVEAUS:
         return []
     ids = [k.indicator for k in hoe.kenmerken]
     jaar, nooit = structuurjaar(lezing, g.gebied, ids, g.grensjaar)

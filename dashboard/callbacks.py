@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
@@ -73,12 +74,7 @@ def _vouwen(app: Dash, huis: Huis) -> None:
     def vouw_open(kliks: int | None, er_al: Any, pad: str, zoek: str) -> Any:
         if not kliks or er_al or not isinstance(ctx.triggered_id, dict):
             return no_update
-        try:
-            with huis.snapshots.lezing() as lezing:
-                adres = address.lees(pad, zoek)
-                return buurt.gevouwen(huis, lezing, adres, str(ctx.triggered_id["wat"]))
-        except (GeenPublicatie, GebiedOnbekend, KeyError):
-            return formulier.fout("Dit is nu niet te lezen. Laad de pagina opnieuw.")
+        return _deel(huis, buurt.gevouwen, pad, zoek, str(ctx.triggered_id["wat"]))
 
     @app.callback(
         Output({"type": "laat-inhoud", "wat": MATCH}, "children"),
@@ -90,11 +86,16 @@ def _vouwen(app: Dash, huis: Huis) -> None:
     def kom_later(wat: str | None, pad: str, zoek: str) -> Any:
         if not wat:
             return no_update
-        try:
-            with huis.snapshots.lezing() as lezing:
-                return buurt.later(huis, lezing, address.lees(pad, zoek), wat)
-        except (GeenPublicatie, GebiedOnbekend, KeyError):
-            return formulier.fout("Dit is nu niet te lezen. Laad de pagina opnieuw.")
+        return _deel(huis, buurt.later, pad, zoek, wat)
+
+
+def _deel(huis: Huis, maak: Callable[..., Any], pad: str, zoek: str, wat: str) -> Any:
+    """A part of the page of a buurt that was asked for after the page itself."""
+    try:
+        with huis.snapshots.lezing() as lezing:
+            return maak(huis, lezing, address.lees(pad, zoek), wat)
+    except (GeenPublicatie, GebiedOnbekend, KeyError):
+        return formulier.fout("Dit is nu niet te lezen. Laad de pagina opnieuw.")
 
 
 def _in_de_browser(app: Dash) -> None:

@@ -1,4 +1,4 @@
-"""Clusters beside the map: where an axis lies high (or low) in a buurt and those around it."""
+"""Clusters in words: where an axis lies high (or low) in a buurt and those around it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ KORT = {
     "laag_bij_hoog": "hier onder het gemiddelde, eromheen erboven",
 }
 """A class in a few words, for a row of a file."""
+ZIN = {
+    "hoog_bij_hoog": "hier en in de buurten eromheen ligt dit boven het gemiddelde: samen een plek "
+    "waar het zich ophoopt, meer dan bij toeval",
+    "laag_bij_laag": "hier en in de buurten eromheen ligt dit onder het gemiddelde, meer dan bij "
+    "toeval",
+    "hoog_bij_laag": "hier ligt dit boven het gemiddelde, in de buurten eromheen juist eronder",
+    "laag_bij_hoog": "hier ligt dit onder het gemiddelde, in de buurten eromheen juist erboven",
+    "geen": "er is geen patroon met de buurten eromheen dat duidelijker is dan toeval",
+}
+"""A class in a sentence about one axis of one buurt."""
 
 
 def _er(lezing: Lezing, keuze: Keuze) -> list[tuple[str, str, str, str]]:

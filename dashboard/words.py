@@ -23,6 +23,8 @@ _ACHTER = {
     "m3": " m³",
     "kwh": " kWh",
 }
+MEERVOUD = {"buurt": "buurten", "wijk": "wijken", "gemeente": "gemeenten"}
+"""More than one area of a level; one of them is named by the catalogue."""
 HARD = "\u00a0"
 """A space that does not break."""
 

@@ -34,16 +34,16 @@ class CatalogusFout(Exception):
     """The catalogue says something impossible; the message names file, id and field."""
 
 
-_Snel: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SNEL: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml where the wheel has it: ten times as fast, and every command reads the catalogue."""
 
 
-class _Lezer(_Snel):
+class _Lezer(SNEL):
     """YAML without double keys; `_zonder_ankers` looks at the rest."""
 
 
 def _zonder_ankers(tekst: str) -> None:
-    for deel in yaml.parse(tekst, Loader=_Snel):
+    for deel in yaml.parse(tekst, Loader=SNEL):
         if isinstance(deel, yaml.AliasEvent) or getattr(deel, "anchor", None):
             regel = deel.start_mark.line + 1 if deel.start_mark else 0
             raise CatalogusFout(f"regel {regel}: geen ankers (& of *)")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.context import Huis
+from dashboard.app import create_app
+from dashboard.context import Huis, open_huis
 from dashboard.gate import TELEFOON
 from dashboard.phone.pairing import Toestellen
+from dashboard.settings import voor_map
 from tests import publicatie_klein as klein
 
 BUURT, TUINDORP, HAVEN = klein.BUURT, "BU99010202", "BU99010102"
@@ -69,3 +73,20 @@ def koppel(app: Dash, huis: Huis, naam: str = "Bo", **hoe: Any) -> Telefoon:
     assert antwoord.status_code == 200, antwoord.text
     assert client.get_cookie(TELEFOON, path="/telefoon") is not None
     return Telefoon(client, id_)
+
+
+@pytest.fixture(scope="module")
+def huis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huis]:
+    """The small publication with places to tell from; a file of tests has one of its own."""
+    instellingen = voor_map(tmp_path_factory.mktemp("telefoon"))
+    klein.schrijf(instellingen.datamap, 1)
+    geopend = open_huis(instellingen)
+    stel_in(geopend)
+    yield geopend
+    geopend.sluit()
+
+
+@pytest.fixture(scope="module")
+def app(huis: Huis) -> Dash:
+    """The dashboard on it."""
+    return create_app(huis.instellingen, huis)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,37 +17,31 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dashboard.access import Recht, Wie
 from dashboard.accounts import Accounts
-from dashboard.app import create_app
 from dashboard.areas import KeuzeFout
-from dashboard.context import Huis, open_huis
+from dashboard.context import Huis
 from dashboard.gate import TELEFOON
 from dashboard.phone import pairing, places, routes
 from dashboard.phone.pairing import STIL, KoppelFout, Toestellen
-from dashboard.settings import voor_map
 from dashboard.stories.guard import NietToegestaan
 from dashboard.stories.models import Logregel, Revisie, Verhaal
 from dashboard.stories.models_telefoon import Toestel, ToestelInzending
 from dashboard.stories.repository import Verhalen, nu, vingerafdruk
-from tests import publicatie_klein as klein
-from tests.telefoon import BUURT, HAVEN, PLEKKEN, TEKST, TUINDORP, inzending, koppel, stel_in
+from tests.telefoon import (
+    BUURT,
+    HAVEN,
+    PLEKKEN,
+    TEKST,
+    TUINDORP,
+    app,
+    huis,
+    inzending,
+    koppel,
+    stel_in,
+)
 
+__all__ = ["app", "huis"]
 UUR = timedelta(hours=1)
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def huis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path_factory.mktemp("telefoon"))
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    stel_in(geopend)
-    yield geopend
-    geopend.sluit()
-
-
-@pytest.fixture(scope="module")
-def app(huis: Huis) -> Dash:
-    return create_app(huis.instellingen, huis)
 
 
 def _log(huis: Huis, wat: str) -> list[Logregel]:

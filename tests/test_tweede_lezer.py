@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,38 +13,22 @@ from flask import g
 
 from dashboard import access, address
 from dashboard.access import Recht, Wie
-from dashboard.app import create_app
-from dashboard.context import Huis, open_huis
+from dashboard.context import Huis
 from dashboard.pages import buurt, lezen
 from dashboard.phone.pairing import Toestellen
-from dashboard.settings import voor_map
 from dashboard.stories import reading
 from dashboard.stories.guard import NietToegestaan
 from dashboard.stories.models_telefoon import Toestel
 from dashboard.stories.repository import Nieuw, VerhaalFout, Woorden
 from tests import publicatie_klein as klein
-from tests.telefoon import stel_in
+from tests.telefoon import app, huis
 
+__all__ = ["app", "huis"]
 UUR = timedelta(hours=1)
 ANNA, BERT, CATO = (
     Wie(naam, uuid.uuid4(), (Recht(rol),))
     for naam, rol in (("Anna", "redacteur"), ("Bert", "redacteur"), ("Cato", "applicatiebeheerder"))
 )
-
-
-@pytest.fixture(scope="module")
-def huis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path_factory.mktemp("tweede"))
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    stel_in(geopend)
-    yield geopend
-    geopend.sluit()
-
-
-@pytest.fixture(scope="module")
-def app(huis: Huis) -> Dash:
-    return create_app(huis.instellingen, huis)
 
 
 class _Als:

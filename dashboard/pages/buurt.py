@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -277,10 +277,15 @@ def later(huis: Huis, lezing: Lezing, adres: Adres, wat: str) -> Any:
         KeyError: when there is no such part.
     """
     blad = maak_blad(huis, lezing, adres.gebied or "", adres.grensjaar)
-    soort, _, boom = wat.partition("|")
-    if soort == "stapeling" and boom in blad.catalogus.bomen:
-        return stapeling.stapeling(blad, lezing, boom)
-    return {"vergelijkbaar": vergelijkbaar.vergelijkbaar}[wat](blad, lezing)
+    soort, _, naam = wat.partition("|")
+    return LATER[soort](blad, lezing, naam)
+
+
+LATER: dict[str, Callable[[Blad, Lezing, str], Any]] = {
+    "stapeling": stapeling.stapeling,
+    "vergelijkbaar": lambda blad, lezing, _: vergelijkbaar.vergelijkbaar(blad, lezing),
+}
+"""What makes each part that `parts.laat` left a place for; the name behind it says of what."""
 
 
 def _standen(

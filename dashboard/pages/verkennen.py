@@ -15,7 +15,7 @@ from dashboard.explore import NIVEAU, NIVEAUS, Keuze, Vraag
 from dashboard.panels import kaartje, legenda, meenemen
 from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.snapshot import Lezing
-from dashboard.words import hoofdletter
+from dashboard.words import MEERVOUD, hoofdletter
 from indicators.catalogue import Catalogus
 
 REFERENTIES = {
@@ -253,7 +253,7 @@ def _tekenen() -> html.Div:
 
 
 def _lijst(keuze: Keuze) -> html.Section:
-    meer = legenda.MEER[keuze.niveau]
+    meer = MEERVOUD[keuze.niveau]
     return html.Section(
         [
             html.Div(

@@ -13,11 +13,9 @@ from dashboard.panels.parts import tekst
 from dashboard.picture import Beeld
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_map import binnen
-from dashboard.words import aantal, cijfer, getal, opsomming
+from dashboard.words import MEERVOUD, aantal, cijfer, getal, opsomming
 from indicators.model import Indicator
 from indicators.views import KLASSEN
-
-MEER = {"buurt": "buurten", "wijk": "wijken", "gemeente": "gemeenten"}
 
 
 def legenda(lezing: Lezing, keuze: Keuze, beeld: Beeld, stand: dict[str, Any]) -> Any:
@@ -216,7 +214,7 @@ def _grensnoot(keuze: Keuze) -> list[Any]:
 
 def _cijfer_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -> list[str]:
     indicator = lezing.catalogus.indicatoren[keuze.cijfer]
-    meer, n, bereik = MEER[keuze.niveau], len(beeld.codes), picture.bereik(beeld)
+    meer, n, bereik = MEERVOUD[keuze.niveau], len(beeld.codes), picture.bereik(beeld)
     if bereik is None:
         return [f"Van {keuze.jaar} heeft geen van de {getal(n)} {meer} dit cijfer.",
                 _missend_zin(beeld), _later(keuze)]  # fmt: skip
@@ -254,9 +252,9 @@ def _mijn_zin(
         n for n, c in enumerate(beeld.codes) if c in mijn and beeld.waarde[n] == beeld.waarde[n]
     ]
     if not plek:
-        return f"Mijn gebieden staan niet tussen deze {MEER[keuze.niveau]}." if not mijn else ""
+        return f"Mijn gebieden staan niet tussen deze {MEERVOUD[keuze.niveau]}." if not mijn else ""
     laag, hoog = (float(f(beeld.waarde[plek])) for f in (np.min, np.max))
-    naam = aantal(len(plek), "eigen " + keuze.niveau, "eigen " + MEER[keuze.niveau])
+    naam = aantal(len(plek), "eigen " + keuze.niveau, "eigen " + MEERVOUD[keuze.niveau])
     loop = (
         f"De {naam} lopen van {picture.van_tot(laag, hoog, indicator)}"
         if len(plek) > 1
@@ -293,7 +291,7 @@ def _niveau_verdeling(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[st
     hoog = beeld.assen[beeld.klasse >= 0] == len(KLASSEN) - 1
     tel = [getal(int(v)) if v else "geen" for v in (*hoog.sum(axis=0), hoog.all(axis=1).sum())]
     uit = [
-        f"{een} is hoog in {tel[0]} van die {MEER[keuze.niveau]}, {klein(twee)} in {tel[1]}, "
+        f"{een} is hoog in {tel[0]} van die {MEERVOUD[keuze.niveau]}, {klein(twee)} in {tel[1]}, "
         f"allebei in {tel[2]}."
         if hoog.any()
         else "Geen daarvan staat hoog op een van beide assen."
@@ -308,14 +306,14 @@ def _niveau_verdeling(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[st
         for n, k in groepen
     ]
     if delen:
-        uit.append(f"Van de {getal(len(mijn))} eigen {MEER[keuze.niveau]}: {'; '.join(delen)}.")
+        uit.append(f"Van de {getal(len(mijn))} eigen {MEERVOUD[keuze.niveau]}: {'; '.join(delen)}.")
     return uit
 
 
 def _niveau_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str]) -> list[str]:
     """What can be said of both axes; an axis without a source is named with what is missing."""
     assert beeld.assen is not None  # noqa: S101 - the 3x3 always has both axes
-    n, meer = len(beeld.codes), MEER[keuze.niveau]
+    n, meer = len(beeld.codes), MEERVOUD[keuze.niveau]
     samen = int((beeld.klasse >= 0).sum())
     uit = [f"{getal(samen)} van de {getal(n)} {meer} hebben een klasse op beide assen."
               if samen else "Nog niet te zeggen."]  # fmt: skip

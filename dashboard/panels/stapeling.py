@@ -9,16 +9,15 @@ import numpy as np
 import pandas as pd
 from dash import html
 
-from dashboard import snapshot_method, snapshot_norm
+from dashboard import alike, snapshot_method, snapshot_norm
 from dashboard.context import Blad
 from dashboard.panels.parts import laat, tabel, tekst, uitklap
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Gebied
-from dashboard.words import aantal, getal, opsomming
+from dashboard.words import MEERVOUD, aantal, getal, opsomming
 from indicators import flags
 from indicators.uses import Stapeling
 
-_MEER = {"buurt": ("buurt", "buurten"), "wijk": ("wijk", "wijken")}
 GENOEG = 0.6
 """Share of the signals that makes a year good enough to be the newest one, as with a score."""
 GEEN_MENSEN = (
@@ -32,8 +31,7 @@ class Stapel:
     """The signals of one area: which stand high, which are not known, and the same elsewhere.
 
     `samen` counts the other areas of the gemeente per pair of signals, `bekend` those of which a
-    signal is known; `evenveel` those with as
-    many signals or more, of `uit`.
+    signal is known; `evenveel` those with as many signals or more, of `uit`.
     """
 
     jaar: int
@@ -48,7 +46,7 @@ class Stapel:
 def plek(blad: Blad, boom: str) -> html.Div | None:
     """Where it will come, when one comes near; None where this tree has none."""
     hoe = blad.catalogus.gebruik.stapeling
-    if hoe is None or hoe.boom != boom or blad.buurt.gebied.niveau not in _MEER:
+    if hoe is None or hoe.boom != boom or blad.buurt.gebied.niveau not in alike.NIVEAUS:
         return None
     return laat(f"stapeling|{boom}")
 
@@ -60,7 +58,7 @@ def stapel(blad: Blad, lezing: Lezing, hoe: Stapeling) -> Stapel | None:
     """
     g = blad.buurt.gebied
     jaar = _jaar(blad, hoe)
-    if g.niveau not in _MEER or flags.klein(np.array([g.inwoners or 0]))[0]:
+    if g.niveau not in alike.NIVEAUS or flags.klein(np.array([g.inwoners or 0]))[0]:
         return None
     if jaar is None or any(jaar < b <= g.grensjaar for b in blad.buurt.breuken):
         return None
@@ -145,7 +143,7 @@ def zinnen(blad: Blad, hoe: Stapeling, s: Stapel) -> list[str]:
     if s.onbekend:
         uit.append(f"Niet bekend: {opsomming(list(s.onbekend), n)}.")
     if er > 1:
-        meer = _MEER[blad.buurt.gebied.niveau][1]
+        meer = MEERVOUD[blad.buurt.gebied.niveau]
         hier = blad.buurt.gebied.gemeentenaam or "de gemeente"
         waar = f"van de {getal(s.uit)} andere {meer} in {hier}"
         uit.append(
@@ -158,7 +156,8 @@ def zinnen(blad: Blad, hoe: Stapeling, s: Stapel) -> list[str]:
 
 
 def _tabel(blad: Blad, hoe: Stapeling, s: Stapel) -> Any:
-    een, meer = _MEER[blad.buurt.gebied.niveau]
+    een = blad.buurt.gebied.niveau
+    meer = MEERVOUD[een]
     rijen = []
     samen, namen = s.samen.to_numpy(), [x.naam for x in hoe.signalen]
     for j, naam in enumerate(namen):

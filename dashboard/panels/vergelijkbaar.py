@@ -6,14 +6,13 @@ from typing import Any
 
 from dash import html
 
-from dashboard import address, alike, snapshot_alike
+from dashboard import address, alike, clusters, snapshot_alike
 from dashboard.alike import Gelijken, Regel
 from dashboard.context import Blad
 from dashboard.panels.parts import laat, sprong, tabel, tekst, uitklap
 from dashboard.snapshot import Lezing
-from dashboard.words import cijfer, getal, opsomming
+from dashboard.words import MEERVOUD, cijfer, getal, opsomming
 
-_MEER = {"buurt": "buurten", "wijk": "wijken"}
 _ANDERS = 4
 VEEL, WEINIG = 0.5, 1.0
 """Distances under which areas are much alike, and over which only a little."""
@@ -22,10 +21,10 @@ VEEL, WEINIG = 0.5, 1.0
 def plek(blad: Blad) -> html.Section | None:
     """Where it will come, when one comes near; None where the catalogue declares none."""
     niveau = blad.buurt.gebied.niveau
-    if blad.catalogus.gebruik.vergelijkbaar is None or niveau not in _MEER:
+    if blad.catalogus.gebruik.vergelijkbaar is None or niveau not in alike.NIVEAUS:
         return None
     return html.Section(
-        [html.H2(f"Vergelijkbare {_MEER[niveau]}", id="vergelijkbaar"), laat("vergelijkbaar")],
+        [html.H2(f"Vergelijkbare {MEERVOUD[niveau]}", id="vergelijkbaar"), laat("vergelijkbaar")],
         className="samengevat vergelijkbaar",
     )
 
@@ -36,7 +35,7 @@ def vergelijkbaar(blad: Blad, lezing: Lezing) -> html.Div | None:
     hoe = blad.catalogus.gebruik.vergelijkbaar
     if not delen or hoe is None:
         return None
-    soort = _MEER.get(blad.buurt.gebied.niveau, "gebieden")
+    soort = MEERVOUD[blad.buurt.gebied.niveau]
     namen = [blad.catalogus.indicatoren[k.indicator].kort.lower() for k in hoe.kenmerken]
     uitleg = [
         tekst(hoe.reden),
@@ -110,15 +109,6 @@ def _lijkt(afstand: float) -> str:
     return ", lijkt veel" if afstand < VEEL else ", lijkt weinig" if afstand > WEINIG else ""
 
 
-_KLASSE = {
-    "hoog_bij_hoog": "hier en in de buurten eromheen ligt dit boven het gemiddelde: samen een plek "
-    "waar het zich ophoopt, meer dan bij toeval",
-    "laag_bij_laag": "hier en in de buurten eromheen ligt dit onder het gemiddelde, meer dan bij "
-    "toeval",
-    "hoog_bij_laag": "hier ligt dit boven het gemiddelde, in de buurten eromheen juist eronder",
-    "laag_bij_hoog": "hier ligt dit onder het gemiddelde, in de buurten eromheen juist erboven",
-    "geen": "er is geen patroon met de buurten eromheen dat duidelijker is dan toeval",
-}
 _GEEN_CLUSTER = {
     "geen_score": "niet te zeggen; hier is geen score",
     "veel_bezoekers": "niet te zeggen; hier komen veel bezoekers voor weinig inwoners",
@@ -141,7 +131,7 @@ def _eromheen(blad: Blad, lezing: Lezing) -> html.Div | None:
     regels = []
     for c in rijen:
         naam = blad.catalogus.knoop(c.boom, c.knoop).naam
-        zin = _KLASSE.get(c.klasse or "") or _GEEN_CLUSTER[c.geen_cluster or "geen_score"]
+        zin = clusters.ZIN.get(c.klasse or "") or _GEEN_CLUSTER[c.geen_cluster or "geen_score"]
         regels.append(html.Li([html.Strong(naam), f": {zin}."]))
     c = rijen[0]
     return html.Div(
