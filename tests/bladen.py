@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import shutil
 import subprocess
@@ -41,6 +42,7 @@ poppler = pytest.mark.skipif(not shutil.which("pdfinfo"), reason="pdfinfo (poppl
 def _gereed() -> Path:
     """Both publications of the small town, the first one current: written once."""
     plek = Path(mkdtemp(prefix="bladen-"))
+    atexit.register(shutil.rmtree, plek, ignore_errors=True)
     klein.schrijf(Datamap(plek), 2)
     klein.schrijf(Datamap(plek), 1)
     return plek
