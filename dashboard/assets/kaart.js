@@ -576,10 +576,22 @@
     if (b.contains([kader[0], kader[1]]) && b.contains([kader[2], kader[3]]) && groot) return;
     nu.map.fitBounds(kader, { padding: 90, maxZoom: 13.5, animate: !stil.matches, duration: 600 });
   }
+  // The card is drawn by Dash, a moment after the choice and sometimes twice: the focus waits for
+  // it and comes back when it was lost to a redraw, but never takes it from where someone went.
   function naarKaartje() {
-    const knop = document.getElementById("kaartje-open");
     if (k) k.naarKaartje = false;
-    if (knop) knop.focus();
+    const vandaan = document.activeElement;
+    const tot = performance.now() + 3000;
+    let rustig = 0;
+    (function probeer() {
+      const knop = document.getElementById("kaartje-open");
+      const waar = document.activeElement;
+      const mag = waar === document.body || waar === knop || (!rustig && waar === vandaan);
+      if (!mag) return;
+      if (knop && waar !== knop) { knop.focus(); rustig = performance.now(); }
+      if (rustig && performance.now() - rustig > 400) return;
+      if (performance.now() < tot) window.setTimeout(probeer, 40);
+    })();
   }
   function terugNaarRij() {
     const code = k.gekozen && k.gekozen.gebied;

@@ -204,7 +204,7 @@ def test_keyboard_alone_from_search_to_a_buurt_and_back_over_the_list(kaart: Bez
     expect(page.locator("#kaartje-open")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".kaartje")).to_have_count(0)
-    page.wait_for_function("document.activeElement.closest('.ag-cell') !== null")
+    expect(page.locator(".ag-cell:focus")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#kaartje-open")).to_be_focused()
     page.keyboard.press("Enter")
