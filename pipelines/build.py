@@ -13,11 +13,10 @@ from pipelines.intake import geldige_leveringen
 from pipelines.verify import PublicatieFout
 from pipelines.warehouse import GEHEUGEN
 
-_EIGEN = ("out_waarde_kaart",)
-_SAMEN = 16
-"""Indicators sorted in one go."""
+_GROOT = {"out_waarde": ("out_waarde", "out_waarde_kaart"), "out_bijdrage": ("out_bijdrage",)}
+"""Tables of millions of rows, and the tables of a publication that each is sorted into."""
 _UIT_WAREHOUSE = (
-    *(t for t in OUT if not t.startswith("out_meta__") and t not in _EIGEN),
+    *(t for t in OUT if not t.startswith("out_meta__") and t not in sum(_GROOT.values(), ())),
     "out_meta__levering_cel",
     "out_meta__samenhang",
 )
@@ -68,12 +67,13 @@ def vul(huis: Huis, werk: Path, stempel: tuple[str, str, str]) -> bool:
         con.execute(f"ATTACH '{pad}' AS w (READ_ONLY)")
         tabellen = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'w'"
         er_is = {r[0] for r in con.execute(tabellen).fetchall()}
-        mist = [t for t in _UIT_WAREHOUSE if t not in er_is]
+        mist = [t for t in (*_UIT_WAREHOUSE, *_GROOT) if t not in er_is]
         if mist:
             raise PublicatieFout(f"het warehouse mist {', '.join(mist)}; draai eerst een refresh.")
         for tabel in _UIT_WAREHOUSE:
             _kopie(con, tabel, f"SELECT * FROM w.{tabel}")  # noqa: S608 - a contract name
-        _kaartorde(con)
+        for tabel, doelen in _GROOT.items():
+            _sorteer(con, tabel, doelen)
         namen = ", ".join(kolommen("out_meta__herkomst"))
         _kopie(con, "out_meta__herkomst", f"SELECT {namen} FROM w.core_levering")  # noqa: S608
         _kopie(con, "out_meta__levering_gebied", "SELECT levering, gebied FROM w.core_gebied")
@@ -116,17 +116,29 @@ def _kopie(con: duckdb.DuckDBPyConnection, tabel: str, vraag: str) -> None:
     con.execute(f"INSERT INTO {tabel} {vraag} ORDER BY {', '.join(SLEUTELS[tabel])}")
 
 
-def _kaartorde(con: duckdb.DuckDBPyConnection) -> None:
-    """`out_waarde` once more, by indicator: a few sorts that fit in memory, each of many rows.
+def _sorteer(con: duckdb.DuckDBPyConnection, tabel: str, doelen: tuple[str, ...]) -> None:
+    """A large table in one or more orders: its words as numbers while the rows are moved about.
 
-    (A sort per indicator leaves small row groups: nearly twice the size on disk, and the time.)
+    Sorting short numbers takes half of what sorting the texts takes. The order stays that of the
+    texts, since an ENUM made of sorted words compares as they do.
     """
-    tabel = "out_waarde_kaart"
-    con.execute(f"CREATE TABLE {tabel} ({OUT[tabel]})")
-    namen = con.execute("SELECT DISTINCT indicator FROM w.out_waarde ORDER BY 1").fetchall()
-    for deel in range(0, len(namen), _SAMEN):
+    con.execute("ATTACH ':memory:' AS hulp")
+    soorten = {r[0]: r[1] for r in con.execute(f"DESCRIBE w.{tabel}").fetchall()}
+    heen, terug, nummer = [], [], {}
+    for kolom in kolommen(tabel):
+        waar = f"FROM w.{tabel} WHERE {kolom} IS NOT NULL"
+        woorden = soorten[kolom] == "VARCHAR" and con.execute(f"SELECT 1 {waar} LIMIT 1").fetchone()
+        if woorden:
+            keuze = f"(SELECT DISTINCT {kolom} {waar} ORDER BY 1)"
+            con.execute(f"CREATE TYPE hulp.{kolom}_woord AS ENUM {keuze}")
+        heen.append(f"{kolom}::hulp.{kolom}_woord AS {kolom}" if woorden else kolom)
+        terug.append(f"{kolom}::VARCHAR AS {kolom}" if woorden else kolom)
+        nummer[kolom] = f"enum_code({kolom})" if woorden else kolom
+    con.execute(f"CREATE TABLE hulp.rijen AS SELECT {', '.join(heen)} FROM w.{tabel}")  # noqa: S608
+    for doel in doelen:
+        con.execute(f"CREATE TABLE {doel} ({OUT[doel]})")
         con.execute(
-            f"""INSERT INTO {tabel} SELECT * FROM w.out_waarde WHERE indicator BETWEEN ? AND ?
-            ORDER BY {", ".join(SLEUTELS[tabel])}""",  # noqa: S608 - contract names
-            [namen[deel][0], namen[min(deel + _SAMEN, len(namen)) - 1][0]],
+            f"""INSERT INTO {doel} SELECT {", ".join(terug)} FROM (
+            SELECT * FROM hulp.rijen ORDER BY {", ".join(nummer[k] for k in SLEUTELS[doel])})"""  # noqa: S608
         )
+    con.execute("DETACH hulp")

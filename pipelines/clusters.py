@@ -20,7 +20,7 @@ from indicators.formulas import F64
 from indicators.model import Boom, Knoop
 from pipelines.columns import getal
 from pipelines.geography import kaart
-from pipelines.warehouse import opnieuw
+from pipelines.warehouse import opnieuw, voeg_toe
 
 Con = duckdb.DuckDBPyConnection
 ZAAD = 20260122
@@ -110,9 +110,7 @@ def _as(con: Con, boom: Boom, knoop: Knoop, gebieden: pd.DataFrame, buren: pd.Da
             "geen_cluster": pa.array(uit.reden.tolist(), pa.string()),
         }
     )
-    con.register("rijen", tabel)
-    con.execute("INSERT INTO out_cluster SELECT * FROM rijen")
-    con.unregister("rijen")
+    voeg_toe(con, "out_cluster", tabel)
     return n
 
 

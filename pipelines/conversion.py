@@ -20,8 +20,8 @@ import pyarrow as pa
 from indicators import own_area
 from indicators.catalogue import Catalogus
 from indicators.own_area import Deel, Uitkomst
-from pipelines.geography import KLEINSTE_AANDEEL, kaart, overlap
-from pipelines.warehouse import opnieuw
+from pipelines.geography import KLEINSTE_AANDEEL, kaarten, overlap
+from pipelines.warehouse import opnieuw, voeg_toe
 
 Con = duckdb.DuckDBPyConnection
 HEEL = 1 - KLEINSTE_AANDEEL
@@ -110,10 +110,10 @@ def _omzetting(
 
 def _paren(con: Con, van: int, naar: int, niveau: str) -> pd.DataFrame:
     """Pairs with shared ground; empty when one of the years has no outlines."""
-    oud, nieuw = kaart(con, van, niveau), kaart(con, naar, niveau)
-    if oud.empty or nieuw.empty:
+    twee = kaarten(con, (van, naar), niveau)
+    if twee is None:
         return pd.DataFrame({"van": [], "naar": [], "aandeel": [], "aandeel_nieuw": []})
-    return overlap(oud, nieuw)
+    return overlap(*twee)
 
 
 def _inwoners(con: Con, jaar: int) -> dict[str, float]:
@@ -232,6 +232,4 @@ def _voeg_toe(con: Con, tabel: str, rijen: Sequence[tuple[object, ...]]) -> None
         return
     kolommen = [r[0] for r in con.execute(f"DESCRIBE {tabel}").fetchall()]
     data = {k: pa.array(list(v)) for k, v in zip(kolommen, zip(*rijen, strict=True), strict=True)}
-    con.register("erbij", pa.table(data))
-    con.execute(f"INSERT INTO {tabel} SELECT * FROM erbij")  # noqa: S608 - a contract name
-    con.unregister("erbij")
+    voeg_toe(con, tabel, pa.table(data))

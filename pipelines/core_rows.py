@@ -11,6 +11,7 @@ from indicators.contracts import kolommen
 from pipelines.columns import getal, ontbreekt, woord
 from pipelines.provenance import Herkomst
 from pipelines.sources.tabel import Tabel
+from pipelines.warehouse import voeg_toe
 
 
 def verwijder(con: duckdb.DuckDBPyConnection, levering: str) -> None:
@@ -31,11 +32,9 @@ def laad(con: duckdb.DuckDBPyConnection, herkomst: Herkomst, tabel: Tabel) -> No
         grensjaar=tabel.grensjaar,
     )
     gebied = pa.Table.from_pandas(gebieden[list(kolommen("core_gebied"))], preserve_index=False)
-    con.register("nieuw_gebied", gebied)
-    con.execute("INSERT INTO core_gebied SELECT * FROM nieuw_gebied")
+    voeg_toe(con, "core_gebied", gebied)
     if tabel.cellen:
-        con.register("nieuw_cel", _lang(herkomst.levering, tabel))
-        con.execute("INSERT INTO core_cel SELECT * FROM nieuw_cel")
+        voeg_toe(con, "core_cel", _lang(herkomst.levering, tabel))
     if tabel.grenzen is not None:
         grens = pa.table(
             {
@@ -47,8 +46,7 @@ def laad(con: duckdb.DuckDBPyConnection, herkomst: Herkomst, tabel: Tabel) -> No
                 "geometrie": pa.array(tabel.grenzen, pa.binary()),
             }
         )
-        con.register("nieuw_grens", grens)
-        con.execute("INSERT INTO core_grens SELECT * FROM nieuw_grens")
+        voeg_toe(con, "core_grens", grens)
 
 
 def _lang(levering: str, tabel: Tabel) -> pa.Table:

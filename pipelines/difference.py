@@ -49,16 +49,15 @@ def bereken(huis: Huis, van: Actueel | None, naar: Actueel) -> Verschil:
     with duckdb.connect() as con:
         _koppel(con, huis, "nieuw", naar)
         if van is None:
-            con.execute("ATTACH ':memory:' AS oud")
-            con.execute("CREATE TABLE oud.out_waarde_kaart AS FROM nieuw.out_waarde_kaart LIMIT 0")
+            telling = _alles_nieuw(con)
         else:
             _koppel(con, huis, "oud", van)
-        for indicator in _indicatoren(con):  # one by one: memory stays small at any scale
+        for indicator in _indicatoren(con) if van else []:  # one by one: memory stays small
             ind = huis.catalogus.indicatoren.get(indicator)
             grens = tolerantie(ind) if ind else 0.0
             con.execute(_ANDERS, [indicator, indicator, grens])
             telling += _tel(con)
-            regels += _grootste(con) if van is not None else []
+            regels += _grootste(con)
     return Verschil(
         van=van.publicatie if van else None,
         naar=naar.publicatie,
@@ -102,6 +101,15 @@ def _indicatoren(con: Con) -> list[str]:
     vraag = """SELECT DISTINCT indicator FROM nieuw.out_waarde_kaart UNION
     SELECT DISTINCT indicator FROM oud.out_waarde_kaart ORDER BY 1"""
     return [r[0] for r in con.execute(vraag).fetchall()]
+
+
+def _alles_nieuw(con: Con) -> list[Verschiltelling]:
+    """Of a first publication: every figure appeared, so counting them is enough."""
+    rijen = con.execute(
+        """SELECT indicator, jaar, count(waarde) FROM nieuw.out_waarde_kaart
+        GROUP BY ALL HAVING count(waarde) > 0 ORDER BY indicator, jaar DESC"""
+    ).fetchall()
+    return [Verschiltelling(indicator=i, jaar=j, soort="verschenen", aantal=n) for i, j, n in rijen]
 
 
 def _tel(con: Con) -> list[Verschiltelling]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from pipelines.warehouse import opnieuw
+from pipelines.warehouse import opnieuw, voeg_toe
 
 Con = duckdb.DuckDBPyConnection
 RD = 28992
@@ -47,9 +47,8 @@ def maak_grenzen(con: Con) -> int:
             geometry=shapely.from_wkb(rijen["geometrie"].map(bytes).to_numpy(dtype=object)),
             crs=RD,
         )
-        con.register("samen", _tabel(_voeg_samen(vlakken).assign(niveau=ouder, water=False)))
-        con.execute("INSERT INTO out_grens SELECT * FROM samen")
-        con.unregister("samen")
+        samen = _voeg_samen(vlakken).assign(niveau=ouder, water=False)
+        voeg_toe(con, "out_grens", _tabel(samen))
     rij = con.execute("SELECT count(*) FROM out_grens").fetchone()
     return int(rij[0]) if rij else 0
 
@@ -89,9 +88,7 @@ def maak_opvolgers(con: Con) -> int:
     ]
     for van, naar in pairwise(jaren):
         paren = _overlap(con, van, naar)
-        con.register("paren", pa.Table.from_pandas(paren, preserve_index=False))
-        con.execute("INSERT INTO out_gebied_opvolger SELECT * FROM paren")
-        con.unregister("paren")
+        voeg_toe(con, "out_gebied_opvolger", pa.Table.from_pandas(paren, preserve_index=False))
         con.execute(
             """INSERT INTO out_gebied_opvolger
             SELECT a.gebied, a.grensjaar, b.gebied, b.grensjaar, 1.0, 'zelfde_code'
@@ -111,9 +108,9 @@ def _overlap(con: Con, van: int, naar: int) -> pd.DataFrame:
     kolommen = ["van", "grensjaar_van", "naar", "grensjaar_naar", "aandeel", "methode"]
     delen = []
     for niveau in ("buurt", "wijk", "gemeente"):
-        oud, nieuw = (kaart(con, jaar, niveau) for jaar in (van, naar))
-        if not oud.empty and not nieuw.empty:
-            delen.append(overlap(oud, nieuw).drop(columns="aandeel_nieuw"))
+        twee = kaarten(con, (van, naar), niveau)
+        if twee is not None:
+            delen.append(overlap(*twee).drop(columns="aandeel_nieuw"))
     if not delen:
         return pd.DataFrame({k: pd.Series(dtype=t) for k, t in zip(kolommen, _TYPEN, strict=True)})
     samen = pd.concat(delen, ignore_index=True)
@@ -156,6 +153,20 @@ def overlap(oud: gpd.GeoDataFrame, nieuw: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 _TYPEN = ("object", "int32", "object", "int32", "float64", "object")
+
+
+def kaarten(
+    con: Con, jaren: tuple[int, int], niveau: str
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame] | None:
+    """The land areas of two boundary years; None, and nothing read, when either has no outlines."""
+    rijen = con.execute(
+        """SELECT count(DISTINCT grensjaar) FROM out_grens
+        WHERE grensjaar IN (?, ?) AND niveau = ? AND NOT water""",
+        [*jaren, niveau],
+    ).fetchall()
+    if rijen[0][0] < 2:
+        return None
+    return kaart(con, jaren[0], niveau), kaart(con, jaren[1], niveau)
 
 
 def kaart(con: Con, jaar: int, niveau: str) -> gpd.GeoDataFrame:

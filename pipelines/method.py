@@ -16,7 +16,7 @@ from indicators.formulas import F64
 from indicators.model import Boom, Knoop
 from indicators.views import Stand
 from pipelines.columns import getal
-from pipelines.warehouse import opnieuw
+from pipelines.warehouse import opnieuw, voeg_toe
 
 Con = duckdb.DuckDBPyConnection
 Tak = tuple[Knoop, tuple[float, float]]
@@ -85,7 +85,7 @@ def _boom(con: Con, boom: Boom, een: Tak, twee: Tak) -> int:
         jaar_toen=vanaf is not None,
     )
     tabel = _tabel(codes, om, (jaar, vanaf), boom.id, beelden(een_as, twee_as, om))
-    _voeg_toe(con, "out_beeld", tabel)
+    voeg_toe(con, "out_beeld", tabel)
     return len(codes)
 
 
@@ -248,15 +248,9 @@ def _samenhang(con: Con, cat: Catalogus) -> None:
                 "opvallend": pa.array(uit["opvallend"].to_numpy(dtype=bool)),
             }
         )
-        _voeg_toe(con, "out_meta__samenhang", tabel)
+        voeg_toe(con, "out_meta__samenhang", tabel)
 
 
 def _naast(rijen: pd.DataFrame) -> pd.DataFrame:
     """From long to wide: a row per area, a column per score or figure."""
     return rijen.pivot(index="gebied", columns="wat", values="getal")
-
-
-def _voeg_toe(con: Con, tabel: str, rijen: pa.Table) -> None:
-    con.register("rijen", rijen)
-    con.execute(f"INSERT INTO {tabel} SELECT * FROM rijen")  # noqa: S608 - a contract name
-    con.unregister("rijen")

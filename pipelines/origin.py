@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import duckdb
@@ -32,23 +32,24 @@ class Levering(Protocol):
         """The form it came in."""
 
 
-def leg_vast(
-    con: Con,
+def uit_welke_levering(
     codes: list[str],
     uit_levering: dict[str, np.ndarray],
     leveringen: list[str],
     jaar_grensjaar: tuple[int, int],
-) -> None:
-    """Keeps which delivery each figure of a year was chosen from, as runs of areas.
+) -> pa.Table:
+    """Which delivery each figure of a year was chosen from, as runs of areas.
 
     A whole table gives one run per indicator, a table per gemeente a few: small at any scale.
 
     Args:
-        con: the warehouse, with an `out_meta__levering_cel`.
         codes: n area codes, in order.
         uit_levering: per indicator n places in `leveringen`; -1 where no delivery has the area.
         leveringen: ids of deliveries.
         jaar_grensjaar: year of the figures, and year of the boundaries.
+
+    Returns:
+        Rows of `out_meta__levering_cel`.
     """
     namen, begin, eind, wie = [], [], [], []
     for nummer, plekken in enumerate(uit_levering.values()):
@@ -60,11 +61,9 @@ def leg_vast(
         begin.append(van[er_is])
         eind.append(tot[er_is])
         wie.append(plekken[van[er_is]])
-    if not namen or not codes:
-        return
     lengte = sum(map(len, namen))
     jaar, grensjaar = (np.full(lengte, j, dtype=np.int32) for j in jaar_grensjaar)
-    rijen = pa.table(
+    return pa.table(
         {
             "indicator": woord(np.concatenate(namen), list(uit_levering)),
             "jaar": pa.array(jaar),
@@ -74,31 +73,42 @@ def leg_vast(
             "levering": woord(np.concatenate(wie), leveringen),
         }
     )
-    con.register("levering_runs", rijen)
-    con.execute("INSERT INTO out_meta__levering_cel SELECT * FROM levering_runs")
-    con.unregister("levering_runs")
 
 
 def noem_botsing(
     con: Con, cat: Catalogus, indicator: str, paar: tuple[Levering, Levering], gebied: str
 ) -> str:
-    """The source columns in which two deliveries differ for an area, with what they feed."""
-    cellen: list[dict[str, tuple[Any, ...]]] = []
+    """The source columns in which two deliveries differ for an area, with what they feed.
+
+    Columns that have another name in the other form are compared by their place in the rule.
+    """
+    namen: list[tuple[str, ...]] = []
+    cellen: list[list[tuple[Any, ...] | None]] = []
     for x in paar:
         regel = kolomregel(cat, indicator, x.generatie)
+        van = regel.van if regel else ()
         rijen = con.execute(
             """SELECT kolom, waarde, ontbreekt_door FROM core_cel
             WHERE levering = ? AND gebied = ? AND kolom IN (SELECT unnest(?))""",
-            [x.levering, gebied, list(regel.van) if regel else []],
+            [x.levering, gebied, list(van)],
         ).fetchall()
-        cellen.append({r[0]: r[1:] for r in rijen})
-    een, ander = cellen
-    anders = [k for k in een if ander.get(k) != een[k]] + [k for k in ander if k not in een]
-    if not anders:
+        er_is = {r[0]: r[1:] for r in rijen}
+        namen.append(van)
+        cellen.append([er_is.get(k) for k in van])
+    if len(namen[0]) != len(namen[1]):  # another formula: every column of both
+        wat = " tegen ".join(
+            ", ".join(f"{k} {_stand(c)}" for k, c in zip(v, cs, strict=True))
+            for v, cs in zip(namen, cellen, strict=True)
+        )
+        return f"kolommen {wat} (voor {indicator})"
+    delen = [
+        f"{k if k == ander else f'{k} of {ander}'} ({_stand(a)} en {_stand(b)})"
+        for k, ander, a, b in zip(*namen, *cellen, strict=True)
+        if a != b
+    ]
+    if not delen:
         return indicator
-    kop = "kolom" if len(anders) == 1 else "kolommen"
-    wat = " en ".join(_stand(c.get(anders[0])) for c in cellen)
-    return f"{kop} {', '.join(anders)} ({wat}; voor {indicator})"
+    return f"{'kolom' if len(delen) == 1 else 'kolommen'} {', '.join(delen)}, dus {indicator}"
 
 
 def _stand(cel: tuple[Any, ...] | None) -> str:
@@ -158,6 +168,8 @@ class Spoor:
     levering: dict[str, object]
     formule: str
     anders: str
+    noemer: Spoor | None = None
+    """What it was divided by, where that came from another source."""
 
 
 def spoor(huis: Huis, gebied: str, indicator: str, jaar: int) -> list[Spoor]:
@@ -175,6 +187,7 @@ def spoor(huis: Huis, gebied: str, indicator: str, jaar: int) -> list[Spoor]:
     with duckdb.connect(str(huis.datamap.published / actueel.bestand), read_only=True) as con:
         try:
             rijen = con.execute(_SPOOR, [code, indicator, jaar]).df().to_dict("records")
+            wel = [r[0] for r in con.execute(_JAREN, [code, indicator]).fetchall()]
             kaal = [{str(k): _kaal(v) for k, v in r.items()} for r in rijen]
             for r in (r for r in kaal if r["levering"] is None):
                 om = con.execute(_OMGEREKEND, [indicator, jaar, code, r["grensjaar"]]).df()
@@ -186,7 +199,9 @@ def spoor(huis: Huis, gebied: str, indicator: str, jaar: int) -> list[Spoor]:
             ) from None
     if not rijen:
         wat = (
-            ""
+            f" Wel van {', '.join(map(str, wel))}."
+            if wel
+            else ""
             if indicator in huis.catalogus.indicatoren
             else f" Het cijfer '{indicator}' is er niet."
         )
@@ -194,7 +209,19 @@ def spoor(huis: Huis, gebied: str, indicator: str, jaar: int) -> list[Spoor]:
             f"geen cijfer {indicator} van {code} in {jaar} in publicatie {actueel.publicatie}."
             f"{wat} Kijk op de pagina Bronnen en methode welke cijfers en jaren er zijn."
         )
-    return [_als_spoor(huis.catalogus, r) for r in kaal]
+    return [_met_noemer(huis, _als_spoor(huis.catalogus, r)) for r in kaal]
+
+
+def _met_noemer(huis: Huis, s: Spoor) -> Spoor:
+    regel = kolomregel(huis.catalogus, str(s.cijfer["indicator"]), str(s.levering["generatie"]))
+    if regel is None or regel.per is None:
+        return s
+    try:
+        delers = spoor(huis, str(s.cijfer["gebied"]), regel.per, int(str(s.cijfer["jaar"])))
+    except BronFout:  # not there: the figure itself says so
+        return s
+    zelfde = [d for d in delers if d.cijfer["grensjaar"] == s.cijfer["grensjaar"]]
+    return replace(s, noemer=zelfde[0]) if zelfde else s
 
 
 def _kaal(waarde: object) -> object:
@@ -205,8 +232,10 @@ def _als_spoor(cat: Catalogus, rij: dict[str, object]) -> Spoor:
     regel = kolomregel(cat, str(rij["indicator"]), str(rij["generatie"]))
     ind = cat.indicatoren.get(str(rij["indicator"]))
     wanneer = str(rij["opgehaald_op"])[:10]
-    cijfer = ("gebied", "grensjaar", "jaar", "indicator", "waarde", "ontbreekt_door", "bron")
-    hoe = formule(regel) if regel else "niet meer in de catalogus"
+    cijfer = ("gebied", "naam", "grensjaar", "jaar", "indicator", "waarde", "onder", "boven",
+              "ontbreekt_door", "aard", "voorlopig", "bron")  # fmt: skip
+    generatie = str(rij["generatie"])
+    hoe = formule(regel, cat, generatie) if regel else "niet meer in de catalogus"
     if rij.get("methode"):
         hoe += (
             f"; omgerekend van de indeling van {rij['grensjaar_van']} naar die van "
@@ -220,16 +249,19 @@ def _als_spoor(cat: Catalogus, rij: dict[str, object]) -> Spoor:
     )
 
 
+_JAREN = "SELECT DISTINCT jaar FROM out_waarde WHERE gebied = ? AND indicator = ? ORDER BY 1"
 _OMGEREKEND = """SELECT b.methode, b.grensjaar_van, h.levering, h.generatie, h.bestand, h.url,
     h.licentie, h.opgehaald_op, h.gewijzigd_op, h.sha256
 FROM out_herberekening b
 JOIN out_meta__levering_cel c ON c.indicator = ? AND c.jaar = ? AND c.grensjaar = b.grensjaar_van
 JOIN out_meta__herkomst h USING (levering)
 WHERE b.gebied = ? AND b.grensjaar = ? ORDER BY abs(b.grensjaar_van - h.jaar), levering LIMIT 1"""
-_SPOOR = """SELECT w.gebied, w.grensjaar, w.jaar, w.indicator, w.waarde, w.ontbreekt_door, w.bron,
+_SPOOR = """SELECT w.gebied, g.naam, w.grensjaar, w.jaar, w.indicator, w.waarde, w.onder, w.boven,
+    w.ontbreekt_door, w.aard, w.voorlopig, w.bron,
     h.levering, h.generatie, h.bestand, h.url, h.licentie, h.opgehaald_op, h.gewijzigd_op,
     h.sha256
 FROM out_waarde w
+LEFT JOIN out_gebied g ON g.gebied = w.gebied AND g.grensjaar = w.grensjaar
 LEFT JOIN out_meta__levering_cel c ON c.indicator = w.indicator AND c.jaar = w.jaar
     AND c.grensjaar = w.grensjaar AND w.gebied BETWEEN c.van AND c.tot
 LEFT JOIN out_meta__herkomst h ON h.levering = c.levering

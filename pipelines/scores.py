@@ -11,7 +11,7 @@ from indicators.catalogue import Catalogus
 from indicators.formulas import CODES, HEEFT, Reeks
 from indicators.model import Knoop
 from pipelines.columns import SOORT, getal, ontbreekt, woord
-from pipelines.warehouse import opnieuw
+from pipelines.warehouse import opnieuw, schrijft_naast
 
 Con = duckdb.DuckDBPyConnection
 INWONERS = "inwoners_aantal"
@@ -34,23 +34,34 @@ def maak_scores(con: Con, cat: Catalogus) -> int:
         [INWONERS],
     ).fetchall()
     aantal = 0
-    for grensjaar, jaar in jaren:
-        gebieden = con.execute(
-            """SELECT gebied, niveau FROM out_gebied
-            WHERE grensjaar = ? AND niveau <> 'land' AND NOT water ORDER BY gebied""",
-            [grensjaar],
-        ).fetchall()
-        nodig = {d.indicator for _, k in knopen for d in k.delen} | {INWONERS}
-        cijfers = {i: _cijfer(con, grensjaar, jaar, i, len(gebieden)) for i in nodig}
-        for boom, knoop in knopen:
-            palen = [cat.indicatoren[d.indicator].doelpalen for d in knoop.delen]
-            invoer = _invoer(knoop, cijfers)
-            uit = bereken(knoop, palen, invoer)
-            _voeg_toe(con, "out_score", _scores(gebieden, grensjaar, jaar, boom, knoop, uit))
-            delen = _bijdragen(gebieden, grensjaar, jaar, boom, knoop, uit, invoer)
-            _voeg_toe(con, "out_bijdrage", delen)
-            aantal += len(gebieden)
+    with con.cursor() as lees, schrijft_naast(con) as schrijf:
+        for grensjaar, jaar in jaren:
+            scores, bijdragen = _jaar(lees, cat, knopen, grensjaar, jaar)
+            schrijf("out_score", scores)
+            schrijf("out_bijdrage", bijdragen)
+            aantal += len(scores)
     return aantal
+
+
+def _jaar(
+    con: Con, cat: Catalogus, knopen: list[tuple[str, Knoop]], grensjaar: int, jaar: int
+) -> tuple[pa.Table, pa.Table]:
+    """Rows of `out_score` and of `out_bijdrage`: all nodes over the areas of a year."""
+    gebieden = con.execute(
+        """SELECT gebied, niveau FROM out_gebied
+        WHERE grensjaar = ? AND niveau <> 'land' AND NOT water ORDER BY gebied""",
+        [grensjaar],
+    ).fetchall()
+    nodig = {d.indicator for _, k in knopen for d in k.delen} | {INWONERS}
+    cijfers = {i: _cijfer(con, grensjaar, jaar, i, len(gebieden)) for i in nodig}
+    scores, bijdragen = [], []
+    for boom, knoop in knopen:
+        palen = [cat.indicatoren[d.indicator].doelpalen for d in knoop.delen]
+        invoer = _invoer(knoop, cijfers)
+        uit = bereken(knoop, palen, invoer)
+        scores.append(_scores(gebieden, grensjaar, jaar, boom, knoop, uit))
+        bijdragen.append(_bijdragen(gebieden, grensjaar, jaar, boom, knoop, uit, invoer))
+    return pa.concat_tables(scores), pa.concat_tables(bijdragen)
 
 
 def _cijfer(con: Con, grensjaar: int, jaar: int, indicator: str, n: int) -> Reeks:
@@ -139,9 +150,3 @@ def _bijdragen(
             "ontbreekt_door": ontbreekt(invoer.ontbreekt.ravel()),
         }
     )
-
-
-def _voeg_toe(con: Con, tabel: str, rijen: pa.Table) -> None:
-    con.register("rijen", rijen)
-    con.execute(f"INSERT INTO {tabel} SELECT * FROM rijen")  # noqa: S608 - a contract name
-    con.unregister("rijen")

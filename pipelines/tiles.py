@@ -25,7 +25,7 @@ from pmtiles.writer import Writer
 
 from indicators.contracts import Datamap, kolommen
 from pipelines import background
-from pipelines.warehouse import opnieuw
+from pipelines.warehouse import opnieuw, voeg_toe
 
 Con = duckdb.DuckDBPyConnection
 RD = 28992
@@ -71,9 +71,7 @@ def maak_tegels(con: Con, datamap: Datamap) -> int:
         rijen.append((grensjaar, laag, bestand.name, som, west, zuid, oost, noord, *ZOOM[laag]))
     tabel = pd.DataFrame(rijen, columns=list(kolommen("out_tegels")))
     if rijen:
-        con.register("tegels", pa.Table.from_pandas(tabel, preserve_index=False))
-        con.execute("INSERT INTO out_tegels SELECT * FROM tegels")
-        con.unregister("tegels")
+        voeg_toe(con, "out_tegels", pa.Table.from_pandas(tabel, preserve_index=False))
     return len(rijen)
 
 

@@ -14,10 +14,10 @@ from indicators.choose import kies, nog_niet_gepubliceerd, tegenspraak
 from indicators.contracts import ONTBREEKT
 from indicators.formulas import CODES, Reeks
 from pipelines.columns import getal, ontbreekt, woord
-from pipelines.origin import leg_vast, noem_botsing
+from pipelines.origin import noem_botsing, uit_welke_levering
 from pipelines.series import noemers_van, onvolledig, uit_levering
 from pipelines.sources.tabel import BronFout
-from pipelines.warehouse import opnieuw
+from pipelines.warehouse import opnieuw, schrijft_naast
 
 Con = duckdb.DuckDBPyConnection
 
@@ -64,23 +64,20 @@ def maak_waarden(con: Con, cat: Catalogus) -> int:
     opnieuw(con, "out_waarde")
     opnieuw(con, "out_meta__levering_cel")
     aantal = 0
-    for grensjaar, leveringen in _per_grensjaar(con, cat).items():
-        gebieden = con.execute(
-            """SELECT gebied, niveau FROM out_gebied WHERE grensjaar = ? AND NOT water
-            ORDER BY gebied""",
-            [grensjaar],
-        ).fetchall()
-        for jaar in sorted({x.jaar for x in leveringen}):
-            tabel = _jaar(con, cat, gebieden, [x for x in leveringen if x.jaar == jaar], grensjaar)
-            if tabel is None:
-                continue
-            con.register("jaarwaarden", tabel)
-            con.execute(
-                """INSERT INTO out_waarde SELECT * FROM jaarwaarden
-                WHERE niveau <> 'land' OR waarde IS NOT NULL"""
-            )
-            con.unregister("jaarwaarden")
-            aantal += tabel.num_rows
+    with con.cursor() as lees, schrijft_naast(con) as schrijf:
+        for grensjaar, leveringen in _per_grensjaar(lees, cat).items():
+            gebieden = lees.execute(
+                """SELECT gebied, niveau FROM out_gebied WHERE grensjaar = ? AND NOT water
+                ORDER BY gebied""",
+                [grensjaar],
+            ).fetchall()
+            for jaar in sorted({x.jaar for x in leveringen}) if gebieden else []:
+                van_jaar = [x for x in leveringen if x.jaar == jaar]
+                uit = _jaar(lees, cat, gebieden, van_jaar, grensjaar)
+                if uit is not None:
+                    schrijf("out_waarde", uit[0], "niveau <> 'land' OR waarde IS NOT NULL")
+                    schrijf("out_meta__levering_cel", uit[1])
+                    aantal += uit[0].num_rows
     _inwoners(con)
     return aantal
 
@@ -111,8 +108,10 @@ def _jaar(
     gebieden: list[tuple[str, str]],
     leveringen: list[Levering],
     grensjaar: int,
-) -> pa.Table | None:
+) -> tuple[pa.Table, pa.Table] | None:
     """The figures of one year as rows of the contract, one block of n areas per indicator.
+
+    With them which delivery each was chosen from (`out_meta__levering_cel`).
 
     None when no delivery of the year feeds an indicator, such as one of outlines alone.
     """
@@ -135,12 +134,12 @@ def _jaar(
     for indicator, reeksen in sorted(kandidaten.items()):
         _geen_tegenspraak(con, cat, indicator, reeksen, codes)
         gekozen[indicator], gekregen_uit[indicator] = _kies_een(reeksen, nummer, list(cat.bronnen))
-    leg_vast(con, codes, gekregen_uit, list(nummer), (leveringen[0].jaar, grensjaar))
+    runs = uit_welke_levering(codes, gekregen_uit, list(nummer), (leveringen[0].jaar, grensjaar))
     voorlopig = {  # the last place is of areas that no delivery held
         i: np.array([*(x.voorlopig for x in leveringen), False])[plekken]
         for i, plekken in gekregen_uit.items()
     }
-    return _rijen(cat, gebieden, gekozen, leveringen[0].jaar, grensjaar, voorlopig)
+    return _rijen(cat, gebieden, gekozen, leveringen[0].jaar, grensjaar, voorlopig), runs
 
 
 def _kies_een(
@@ -236,11 +235,13 @@ def _rijen(
 
 
 def _inwoners(con: Con) -> None:
-    for kolom, indicator in (("inwoners", "inwoners_aantal"), ("woningen", "woningen_aantal")):
-        con.execute(
-            f"""UPDATE out_gebied g SET {kolom} = w.waarde FROM (
-                SELECT gebied, grensjaar, waarde FROM out_waarde
-                WHERE indicator = ? AND jaar = grensjaar AND waarde IS NOT NULL) w
-            WHERE w.gebied = g.gebied AND w.grensjaar = g.grensjaar""",  # noqa: S608 - names above
-            [indicator],
-        )
+    """Inhabitants and dwellings of an area, of the year of its boundaries."""
+    con.execute(
+        """UPDATE out_gebied g SET inwoners = w.inwoners, woningen = w.woningen FROM (
+            SELECT gebied, grensjaar,
+                any_value(waarde) FILTER (indicator = 'inwoners_aantal') AS inwoners,
+                any_value(waarde) FILTER (indicator = 'woningen_aantal') AS woningen
+            FROM out_waarde WHERE indicator IN ('inwoners_aantal', 'woningen_aantal')
+                AND jaar = grensjaar GROUP BY gebied, grensjaar) w
+        WHERE w.gebied = g.gebied AND w.grensjaar = g.grensjaar"""
+    )

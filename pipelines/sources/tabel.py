@@ -63,6 +63,8 @@ class Tabel:
 
 VEEL = 20_000
 """From so many rows on, equal cells are looked at once."""
+PROEF = 200
+"""So many rows tell of most columns of text that they are no numbers."""
 
 
 def verschillende(ruw: Iterable[object]) -> tuple[np.ndarray, list[object]]:
@@ -146,6 +148,9 @@ def getallen(
                 pass  # said below, with the number of its row
             else:
                 return None if klein is None else (klein[0][plek], klein[1][plek])
+    veel = isinstance(ruw, list) and not verplicht and len(ruw) > 2 * PROEF
+    if veel and getallen(ruw[:PROEF], generatie, verplicht, waar) is None:  # type: ignore[index]
+        return None  # text in its first rows: the rest cannot change that
     schoon = pd.Series([_cel(c) for c in ruw], dtype=object)
     getal = pd.to_numeric(schoon, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     geen_getal = np.isnan(getal)
