@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
+
+from pipelines.sources.tabel import Woorden
 
 VANAF = 2_000_000
 """Bytes from which it is worth the trouble."""
 
 
-def lees(inhoud: bytes, scheiding: str, koppen: Sequence[str]) -> dict[str, list[str]] | None:
-    """The cells as text without spaces around them, equal cells as one object.
+def lees(inhoud: bytes, scheiding: str, koppen: Sequence[str]) -> dict[str, Woorden] | None:
+    """The cells as text without spaces around them, each different one once.
 
     Args:
         inhoud: the file, headings first.
@@ -45,8 +46,6 @@ def lees(inhoud: bytes, scheiding: str, koppen: Sequence[str]) -> dict[str, list
     return {naam: _cellen(tabel.column(naam)) for naam in koppen}
 
 
-def _cellen(kolom: pa.ChunkedArray) -> list[str]:
-    """Cells as Python text; a column of few kinds of cell makes few objects."""
+def _cellen(kolom: pa.ChunkedArray) -> Woorden:
     code = pc.utf8_trim_whitespace(kolom).combine_chunks().dictionary_encode()
-    woorden = np.array([*code.dictionary.to_pylist(), None], dtype=object)[:-1]
-    return woorden[code.indices.to_numpy()].tolist()
+    return Woorden(code.indices.to_numpy(), code.dictionary.to_pylist())

@@ -134,19 +134,18 @@ def perioden(ruw: Sequence[Any], waar: str) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         BronFout: naming the row of what is no year (2023, 2023JJ00) or month (2023MM04).
     """
-    schoon = leden(ruw)
-    per = {p: _PERIODE.fullmatch(p) for p in pd.unique(schoon)}
-    fout = next((p for p, treffer in per.items() if treffer is None), None)
-    if fout is not None:
-        rij = int(np.flatnonzero(schoon == fout)[0]) + 2
-        raise BronFout(
-            f"{waar}, rij {rij}: '{fout}' is geen jaar of maand. Verwacht 2023, 2023JJ00 of "
-            "2023MM04. Haal de rij weg, of vraag jaren of maanden op."
-        )
-    jaar = {p: int(t[1]) for p, t in per.items() if t}
-    maand = {p: int(t[2] or 0) for p, t in per.items() if t}
-    reeks = pd.Series(schoon)
-    return reeks.map(jaar).to_numpy(), reeks.map(maand).to_numpy()
+    plek, uniek = pd.factorize(leden(ruw))
+    jaar, maand = np.zeros((2, len(uniek)), dtype=np.int64)
+    for i, periode in enumerate(uniek):
+        treffer = _PERIODE.fullmatch(periode)
+        if treffer is None:
+            rij = int(np.flatnonzero(plek == i)[0]) + 2
+            raise BronFout(
+                f"{waar}, rij {rij}: '{periode}' is geen jaar of maand. Verwacht 2023, 2023JJ00 of "
+                "2023MM04. Haal de rij weg, of vraag jaren of maanden op."
+            )
+        jaar[i], maand[i] = int(treffer[1]), int(treffer[2] or 0)
+    return jaar[plek], maand[plek]
 
 
 def per_jaar(
@@ -196,10 +195,16 @@ def _groepen(
     dimensies: dict[str, np.ndarray], gen: Generatie, maanden: np.ndarray
 ) -> tuple[np.ndarray, list[tuple[tuple[str, ...], int]]]:
     """A number per row for its members and month, and what each number stands for."""
-    tabel = pd.DataFrame({d.kolom: dimensies[d.kolom] for d in gen.dimensies})
-    tabel["_maand"] = maanden
-    nummers, uniek = pd.factorize(pd.MultiIndex.from_frame(tabel))
-    return nummers, [(tuple(str(x) for x in u[:-1]), int(u[-1])) for u in uniek]
+    samen = maanden.astype(np.int64)
+    for d in gen.dimensies:
+        plek, uniek = pd.factorize(dimensies[d.kolom])
+        samen = samen * len(uniek) + plek
+    nummers, _ = pd.factorize(samen)
+    eerste = np.unique(nummers, return_index=True)[1]
+    namen = [
+        (tuple(str(dimensies[d.kolom][i]) for d in gen.dimensies), int(maanden[i])) for i in eerste
+    ]
+    return nummers, namen
 
 
 def _naam(kolom: str, lid: tuple[str, ...], gen: Generatie) -> str:

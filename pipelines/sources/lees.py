@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,7 @@ from pipelines.sources.tabel import (
     geldige_codes,
     getallen,
     niet_gepubliceerd,
+    verschillende,
 )
 
 RD = 28992
@@ -75,7 +77,7 @@ def lees_alle(vondst: Vondst, cat: Catalogus) -> list[Tabel]:
         kolommen, geometrie = _zonder_dubbel_water(kolommen, geometrie, generatie)
     if generatie.periode is not None:
         return _lange_tabel(kolommen, vondst, cat)
-    ruw = [generatie.andere_codes.get(str(c).strip(), c) for c in kolommen[generatie.gebied]]
+    ruw = _met_andere_codes(kolommen[generatie.gebied], generatie)
     codes = controleer_codes(ruw, f"{vondst.waar}, kolom {generatie.gebied}")
     jaar, jaar_uit = bepaal_jaar(vondst, _jaarvelden(kolommen, generatie, vondst))
     cellen, waarschuwingen = _cellen(kolommen, generatie, cat, vondst)
@@ -106,7 +108,7 @@ def _lange_tabel(kolommen: dict[str, Any], vondst: Vondst, cat: Catalogus) -> li
     assert gen is not None and bron is not None and gen.periode is not None  # noqa: S101
     leden = {d.kolom: lang.leden(kolommen.pop(d.kolom)) for d in gen.dimensies}
     perioden = kolommen.pop(gen.periode)
-    ruw = [gen.andere_codes.get(str(c).strip(), c) for c in kolommen[gen.gebied]]
+    ruw = _met_andere_codes(kolommen[gen.gebied], gen)
     codes = geldige_codes(ruw, f"{waar}, kolom {gen.gebied}")
     cellen, waarschuwingen = _cellen(kolommen, gen, cat, vondst)
     over = {k: kolommen[k] for k in _gebiedkolommen(gen) if k in kolommen}
@@ -131,6 +133,14 @@ def _lange_tabel(kolommen: dict[str, Any], vondst: Vondst, cat: Catalogus) -> li
             f"{', '.join(str(t.jaar) for t in uit)}. Herstel een van beide."
         )
     return uit
+
+
+def _met_andere_codes(ruw: Sequence[object], gen: Generatie) -> list[object]:
+    """Codes of areas, with what a producer writes in its own way as CBS writes it."""
+    plek, uniek = verschillende(ruw)
+    eigen = [gen.andere_codes.get(str(c).strip(), c) for c in uniek]
+    met: list[object] = np.array([*eigen, None], dtype=object)[:-1][plek].tolist()
+    return met
 
 
 def _gebiedkolommen(gen: Generatie) -> set[str]:
@@ -197,12 +207,16 @@ def _gebieden(
     n = len(codes)
 
     def tekst(veld: str | None) -> list[str | None]:
-        ruw = kolommen.get(veld or "", [None] * n)
+        ruw = kolommen.get(veld or "")
+        if ruw is None:
+            return [None] * n
         kaal = (None if c is None else str(c).strip() for c in ruw)
         return [None if c in (None, "", ".") else c for c in kaal]
 
     def geheel(veld: str | None) -> list[int | None]:
         ruw = kolommen.get(veld or "")
+        if ruw is None:
+            return [None] * n
         if isinstance(ruw, np.ndarray):
             return [int(x) if x >= 0 else None for x in ruw.tolist()]  # NaN is not >= 0
         uit: list[int | None] = []

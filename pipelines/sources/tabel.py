@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,14 +62,35 @@ class Tabel:
     maanden: int | None = None
 
 
-VEEL = 20_000
+VEEL = 500
 """From so many rows on, equal cells are looked at once."""
 PROEF = 200
 """So many rows tell of most columns of text that they are no numbers."""
 
 
+@dataclass(frozen=True)
+class Woorden(Sequence[object]):
+    """A column of text as its different cells and, per row, the place of its cell among them."""
+
+    plek: np.ndarray
+    uniek: list[object]
+
+    def __len__(self) -> int:
+        return len(self.plek)
+
+    def __getitem__(self, rij: Any) -> Any:
+        if isinstance(rij, slice):
+            return [self.uniek[p] for p in self.plek[rij]]
+        return self.uniek[self.plek[rij]]
+
+    def __iter__(self) -> Iterator[object]:
+        return map(self.uniek.__getitem__, self.plek.tolist())
+
+
 def verschillende(ruw: Iterable[object]) -> tuple[np.ndarray, list[object]]:
-    """Per row its place in the list of different cells, and that list, in order of first sight."""
+    """Per row its place in the list of different cells, and that list."""
+    if isinstance(ruw, Woorden):
+        return ruw.plek, ruw.uniek
     plek, uniek = pd.factorize(np.fromiter(ruw, dtype=object), use_na_sentinel=False)
     return plek, list(uniek)
 
@@ -139,16 +161,16 @@ def getallen(
     """
     if isinstance(ruw, np.ndarray) and ruw.dtype.kind in "fiu":
         return _zuiver(ruw.astype(np.float64), generatie, verplicht, waar)
-    if isinstance(ruw, list) and len(ruw) > VEEL:
+    if isinstance(ruw, list | Woorden) and len(ruw) > VEEL:
         plek, uniek = verschillende(ruw)
-        if len(uniek) <= VEEL and all(type(c) is str for c in uniek):
+        if 2 * len(uniek) <= len(ruw) and all(type(c) is str for c in uniek):
             try:
                 klein = getallen(uniek, generatie, verplicht, waar)
             except BronFout:
                 pass  # said below, with the number of its row
             else:
                 return None if klein is None else (klein[0][plek], klein[1][plek])
-    veel = isinstance(ruw, list) and not verplicht and len(ruw) > 2 * PROEF
+    veel = isinstance(ruw, list | Woorden) and not verplicht and len(ruw) > 2 * PROEF
     if veel and getallen(ruw[:PROEF], generatie, verplicht, waar) is None:  # type: ignore[index]
         return None  # text in its first rows: the rest cannot change that
     schoon = pd.Series([_cel(c) for c in ruw], dtype=object)
