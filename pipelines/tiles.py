@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -96,18 +97,24 @@ def _schrijf(kaart: gpd.GeoDataFrame, laag: str, datamap: Datamap, naam: str) ->
     datamap.tegels.mkdir(parents=True, exist_ok=True)
     tijdelijk = datamap.tegels / f".{naam}.tmp.pmtiles"
     try:
-        with tempfile.TemporaryDirectory(prefix="tegels") as map_:
-            stukken = []
-            for vormen, van, tot in _per_zoom(kaart, laag):
+        with tempfile.TemporaryDirectory(prefix="tegels") as map_, ThreadPoolExecutor(2) as naast:
+            stukken, bezig = [], []
+            for vormen, van, tot in _per_zoom(kaart, laag):  # the next is simplified meanwhile
                 stukken.append(Path(map_) / f"{van:02d}.pmtiles")
-                kaart.set_geometry(vormen, crs=kaart.crs).to_file(
-                    stukken[-1], driver="PMTiles", layer=laag, engine="pyogrio", NAME=laag,
-                    MINZOOM=van, MAXZOOM=tot,
-                )  # fmt: skip
+                getekend = kaart.set_geometry(vormen, crs=kaart.crs)
+                bezig.append(naast.submit(_teken, getekend, laag, stukken[-1], van, tot))
+            for werk in bezig:
+                werk.result()
             _voeg_samen(stukken, tijdelijk)
         tijdelijk.replace(datamap.tegels / naam)
     finally:
         tijdelijk.unlink(missing_ok=True)
+
+
+def _teken(kaart: gpd.GeoDataFrame, laag: str, doel: Path, van: int, tot: int) -> None:
+    kaart.to_file(
+        doel, driver="PMTiles", layer=laag, engine="pyogrio", NAME=laag, MINZOOM=van, MAXZOOM=tot
+    )
 
 
 def _per_zoom(kaart: gpd.GeoDataFrame, laag: str) -> Iterator[tuple[np.ndarray, int, int]]:
