@@ -56,7 +56,7 @@ RECHTEN: Mapping[str, frozenset[str]] = {
     "blad voorleggen": frozenset({"redacteur", "secretaris"}),
     "blad vastleggen": frozenset({"secretaris"}),
     "uitvoeren": _LEEST,
-    "verhalen uitvoeren": frozenset({"redacteur", "applicatiebeheerder"}),
+    "verhalen uitvoeren": frozenset({"redacteur"}),  # the applicatiebeheerder reads no stories
     "voorleggen": frozenset({"secretaris"}),
     "stukken zien": ALLEEN_STUKKEN | {"bestuur", "secretaris"},
     "vrijgeven": frozenset({"applicatiebeheerder"}),
@@ -145,6 +145,7 @@ CALLBACKS: Mapping[str, str] = {
     "norm-bewaar > norm-melding": "norm vaststellen",
     "gebied-verwijder > url": "gebieden kiezen",
     "inzet-bewaar > inzet-melding": "inzet schrijven",
+    "inzet-wis > inzet-melding": "wissen",
     "verhalen-bestand > verhalen-melding": "vertellen",
     "bij-cijfer > bij-keuze": "bijeenkomst leiden",
     "bij-begin > bij-melding": "bijeenkomst leiden",

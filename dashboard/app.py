@@ -22,6 +22,7 @@ from dashboard.callbacks import verbind
 from dashboard.compress import verklein
 from dashboard.context import Huis, open_huis
 from dashboard.gate import bewaak
+from dashboard.kept import voeg_in
 from dashboard.pages import aanmelden, inbreng, meedoen
 from dashboard.phone import routes as telefoonroutes
 from dashboard.settings import Instellingen
@@ -83,4 +84,5 @@ def create_app(instellingen: Instellingen, huis: Huis | None = None) -> Dash:
     aanmelden.routes(app.server, bewaak(app, huis).accounts)
     beveilig(app)
     verklein(app.server)
+    voeg_in(app.server)
     return app

@@ -12,9 +12,9 @@ from dashboard.callbacks_map import verbind_kaart
 from dashboard.callbacks_own import verbind_gebieden
 from dashboard.callbacks_stories import verbind_verhalen
 from dashboard.context import Huis
+from dashboard.kept_pages import pagina
 from dashboard.pages import buurt
 from dashboard.panels import formulier
-from dashboard.router import pagina
 from dashboard.shell import NAAM, gegevens
 from dashboard.snapshot import GebiedOnbekend, GeenPublicatie
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.context import Huis
+from dashboard.context import IEDEREEN, Huis
 from dashboard.pages import inbreng, inzet
 from dashboard.panels import formulier
+from dashboard.panels import inzet as paneel
+from dashboard.panels.inzet import adres
 from dashboard.snapshot import GebiedOnbekend, GeenPublicatie
+from dashboard.stories import erasure
+from dashboard.stories.inzet import InzetGelijktijdig
 from dashboard.stories.repository import VerhaalFout
 
 log = logging.getLogger(__name__)
@@ -19,6 +24,7 @@ NIET_BEWAARD = (
     "Er is nu niet te schrijven; er is nog niets bewaard. Wat je typte staat er nog: probeer het "
     "zo nog eens."
 )
+NIET_GEWIST = "Er is nu niet te schrijven; de kaart staat er nog. Probeer het zo nog eens."
 
 
 def verbind(app: Dash, huis: Huis) -> None:
@@ -50,6 +56,7 @@ def _inzet(app: Dash, huis: Huis) -> None:
         Output("url", "href", allow_duplicate=True),
         Output("ververs", "data", allow_duplicate=True),
         Output("bericht", "children", allow_duplicate=True),
+        Output("inzet-basis", "data"),
         Input("inzet-bewaar", "n_clicks"),
         State("inzet-basis", "data"),
         State("ververs", "data"),
@@ -58,12 +65,42 @@ def _inzet(app: Dash, huis: Huis) -> None:
     )
     def bewaar(kliks: int | None, basis: dict[str, Any], ververs: int, *velden: Any) -> Any:
         if not kliks:
-            return (no_update,) * 4
+            return (no_update,) * 5
+        blijft = (no_update,) * 4
         try:
             waar = inzet.bewaar(huis, basis, inzet.Velden(*velden))
+        except InzetGelijktijdig as fout:  # with Bewaar once more it comes on top of theirs
+            nieuw = {**basis, "nummer": fout.huidig.nummer}
+            return paneel.gelijktijdig(fout), no_update, no_update, no_update, nieuw
         except (VerhaalFout, GeenPublicatie, GebiedOnbekend) as fout:
-            return formulier.fout(str(fout)), no_update, no_update, no_update
+            return formulier.fout(str(fout)), *blijft
         except (SQLAlchemyError, OSError):
             log.exception("de inzetkaart is niet bewaard")
-            return formulier.fout(NIET_BEWAARD), no_update, no_update, no_update
-        return None, waar, ververs + 1, "De inzetkaart is bewaard."
+            return formulier.fout(NIET_BEWAARD), *blijft
+        return None, waar, ververs + 1, "De inzetkaart is bewaard.", no_update
+
+    @app.callback(
+        Output("inzet-melding", "children", allow_duplicate=True),
+        Output("url", "href", allow_duplicate=True),
+        Output("ververs", "data", allow_duplicate=True),
+        Output("bericht", "children", allow_duplicate=True),
+        Input("inzet-wis", "n_clicks"),
+        State("inzet-zeker", "checked"),
+        State("inzet-basis", "data"),
+        State("ververs", "data"),
+        prevent_initial_call=True,
+    )
+    def wis(kliks: int | None, zeker: bool | None, basis: dict[str, Any], ververs: int) -> Any:
+        if not kliks:
+            return (no_update,) * 4
+        blijft = (no_update,) * 3
+        if not zeker:
+            return formulier.fout("Zet eerst het vinkje: wissen is niet terug te draaien."), *blijft
+        try:
+            erasure.wis_inzet(huis.verhalen, uuid.UUID(str(basis.get("kaart"))), IEDEREEN)
+        except (VerhaalFout, ValueError) as fout:
+            return formulier.fout(str(fout)), *blijft
+        except (SQLAlchemyError, OSError):
+            log.exception("de inzetkaart is niet gewist")
+            return formulier.fout(NIET_GEWIST), *blijft
+        return None, adres(str(basis.get("gebied"))), ververs + 1, "De inzetkaart is gewist."

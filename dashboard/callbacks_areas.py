@@ -65,15 +65,21 @@ def _kiezen(app: Dash, huis: Huis) -> None:
         Input("nieuw-bewaar", "n_clicks"),
         State("nieuw-naam", "value"),
         State("nieuw-buurten", "value"),
+        State("url", "search"),
         prevent_initial_call=True,
     )
-    def bewaar(kliks: int | None, naam: str | None, codes: list[str] | None) -> Any:
+    def bewaar(
+        kliks: int | None, naam: str | None, codes: list[str] | None, zoek: str | None
+    ) -> Any:  # fmt: skip
         if not kliks:
             return no_update, no_update, no_update
         try:
             with huis.snapshots.lezing() as lezing:
                 nieuw = own_areas.maak_gebied(lezing, naam or "", codes or [])
-            bewaard = own_areas.bewaar(pad, [nieuw])[0]
+            oud = dict(address.lees("/gebieden", zoek).vragen).get("wijzig")
+            bewaard = (
+                own_areas.wijzig(pad, oud, nieuw) if oud else own_areas.bewaar(pad, [nieuw])[0]
+            )
         except (GeenPublicatie, KeuzeFout, own_areas.GebiedFout, OSError) as fout:
             return formulier.fout(_zin(fout)), no_update, no_update
         return None, address.eigen(bewaard.id), "Het gebied is bewaard."

@@ -84,12 +84,13 @@ def _kiezen(app: Dash, huis: Huis) -> None:
             doe, i = "erbij", erbij
         else:
             return (no_update,) * 4
-        nieuw = blad_.verzet(gekozen or [], doe, i)
         try:
             with huis.snapshots.lezing() as lezing:
                 cat = lezing.catalogus
         except GeenPublicatie:
             return (no_update,) * 4
+        er = [k for k in gekozen or [] if k in cat.indicatoren][: len(cat.indicatoren)]
+        nieuw = blad_.verzet(er, doe, i)
         naam = cat.indicatoren[i].naam if i in cat.indicatoren else i
         plek = f"{naam} is nu nummer {nieuw.index(i) + 1}." if i in nieuw else f"{naam} is weg."
         return nieuw, blad_.keuzelijst(cat, nieuw), None, plek

@@ -29,11 +29,16 @@ def verbind_gebieden(app: Dash, huis: Huis) -> None:
         wie = ctx.triggered_id
         if not (any(erbij) or any(weg)) or not isinstance(wie, dict):
             return no_update, no_update
-        if wie["type"] == "gebied-erbij":
-            areas.voeg_toe(pad, str(wie["id"]))
-            return ververs + 1, "Toegevoegd aan Mijn buurten."
-        areas.haal_weg(pad, str(wie["id"]))
-        return ververs + 1, "Weggehaald uit Mijn buurten."
+        erbij_ = wie["type"] == "gebied-erbij"
+        try:
+            (areas.voeg_toe if erbij_ else areas.haal_weg)(pad, str(wie["id"]))
+        except areas.KeuzeFout as fout:
+            return no_update, f"{fout}. Herstel of verwijder dat bestand; er is niets bewaard."
+        except OSError:
+            return no_update, "Er is nu niet te schrijven; er is niets bewaard."
+        return ververs + 1, "Toegevoegd aan Mijn buurten." if erbij_ else (
+            "Weggehaald uit Mijn buurten."
+        )  # fmt: skip
 
     @app.callback(
         Output("zoek-resultaat", "children"),

@@ -141,14 +141,31 @@ def bewaartermijn() -> None:
     typer.echo(", ".join(f"{aantal} {wat}" for wat, aantal in geteld.items()) + " weg.")
 
 
-def wis(verhaal: Annotated[str, typer.Argument(help="Het nummer van het verhaal.")]) -> None:
-    """Wist een verhaal in alle revisies en kopieën die het product bewaart."""
+def wis(
+    nummer: Annotated[str, typer.Argument(help="Het nummer van het verhaal of de inzetkaart.")],
+    inzet: Annotated[bool, typer.Option("--inzet", help="Het is een inzetkaart.")] = False,
+) -> None:
+    """Wist een verhaal of inzetkaart in alle revisies en kopieën die het product bewaart."""
     with winkel() as verhalen:
         try:
-            erasure.wis(verhalen, uuid.UUID(verhaal), DOOR)
+            (erasure.wis_inzet if inzet else erasure.wis)(verhalen, uuid.UUID(nummer), DOOR)
         except ValueError:
-            raise VerhaalFout(f"'{verhaal[:40]}' is geen nummer van een verhaal.") from None
+            raise VerhaalFout(f"'{nummer[:40]}' is geen nummer.") from None
     typer.echo("Gewist.")
+
+
+def bewaar_tot(
+    nummer: Annotated[str, typer.Argument(help="Het nummer van het verhaal.")],
+    dag: Annotated[str, typer.Argument(help="De laatste dag, jjjj-mm-dd.")],
+) -> None:
+    """Spreekt van een verhaal af tot en met welke dag het wordt bewaard."""
+    with winkel() as verhalen:
+        try:
+            erasure.bewaar_tot(verhalen, uuid.UUID(nummer), date.fromisoformat(dag), DOOR)
+        except ValueError:
+            raise VerhaalFout(f"'{nummer[:40]}' of '{dag[:20]}' klopt niet: geef het nummer van "
+                              "een verhaal en een dag als jjjj-mm-dd.") from None  # fmt: skip
+    typer.echo(f"Wordt bewaard tot en met {dag}.")
 
 
 def backup(doel: Annotated[Path | None, typer.Argument(help="Bestand, anders in de map.")] = None,
@@ -172,5 +189,5 @@ def restore(bestand: Path, vervang: Annotated[
 def voeg_toe(app: typer.Typer) -> None:
     """Adds these commands to the dashboard's command line."""
     app.add_typer(account, name="account")
-    for opdracht in (bewaartermijn, wis, backup, restore):
+    for opdracht in (bewaartermijn, bewaar_tot, wis, backup, restore):
         app.command()(opdracht)

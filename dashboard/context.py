@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from dashboard import access, address
-from dashboard.memory import Geheugen
+from dashboard.memory import Geheugen, Kast
 from dashboard.privacy import HUISHOUDENS
 from dashboard.settings import Instellingen
 from dashboard.snapshot import Lezing, Snapshots
@@ -23,6 +23,8 @@ from dashboard.stories.store import maak_motor, migreer
 from dashboard.who import Poortwachter, huidig
 from indicators.catalogue import Catalogus
 
+PAGINAS = 32_000_000
+"""Bytes of pages that are kept: about a thousand of the page of an area."""
 IEDEREEN = "deze computer"
 """Who writes, as long as there are no accounts."""
 
@@ -43,6 +45,12 @@ class Huis:
 
     buurtgeheugen: Geheugen = field(default_factory=lambda: Geheugen(hoogstens=600))
     """Parts of the page of a buurt that only a publication or a settings file can change."""
+
+    paginas: Kast = field(default_factory=lambda: Kast(hoogstens=PAGINAS))
+    """Pages as ready text (`kept_pages`)."""
+
+    wislijst: list[tuple[int, int]] = field(default_factory=list)
+    """How the wipe list was when pages were last kept: time and size."""
 
     def sluit(self) -> None:
         """Closes publications and the story store."""
@@ -138,11 +146,24 @@ class Blad:
         """The bindings to one figure."""
         return self._per_cijfer.get(indicator, [])
 
-    @staticmethod
-    def thuis(verhaal: Verhaal) -> Koppeling | None:
-        """The binding at which a story is told in full: where it clashes, else the first."""
-        botst = [k for k in verhaal.koppelingen if k.houding == "klopt_niet"]
-        return next(iter(botst or verhaal.koppelingen), None)
+    @cached_property
+    def _getoond(self) -> set[str]:
+        alle = (i for deel in self.catalogus.per_thema().values() for i in deel)
+        return {i.id for i in alle if self.buurt.nieuwste(i.id) is not None}
+
+    def thuis(self, verhaal: Verhaal) -> Koppeling | None:
+        """The binding at which a story is told in full: where it clashes, else the first.
+
+        None when no figure that it quotes is on the page.
+        """
+        hier = [k for k in verhaal.koppelingen if k.indicator in self._getoond]
+        botst = [k for k in hier if k.houding == "klopt_niet"]
+        return next(iter(botst or hier), None)
+
+    def ontheemd(self) -> list[tuple[Koppeling, Verhaal]]:
+        """Stories bound only to figures that are not here (any more), each with its binding."""
+        return [(v.koppelingen[0], v) for v in self.verhalen
+                if v.koppelingen and self.thuis(v) is None]  # fmt: skip
 
     def los(self) -> list[Verhaal]:
         """Stories that are bound to no figure."""

@@ -83,6 +83,7 @@ def binnen(lezing: Lezing, tekst: str, grensjaar: int) -> dict[str, Any]:
 def omtrekken(lezing: Lezing, eigen: Iterable[EigenGebied], grensjaar: int) -> list[dict[str, Any]]:
     """The outline of each area of one's own in a boundary year, as lines in degrees.
 
+    The area lies to the right of its lines, so that a map can draw them on its inside.
     An area of which a buurt is not there, or changed its boundary in between, has none.
     """
     alle = tuple(eigen)
@@ -94,6 +95,6 @@ def omtrekken(lezing: Lezing, eigen: Iterable[EigenGebied], grensjaar: int) -> l
         vormen = [er[c, grensjaar] for c in g.buurtcodes if (c, grensjaar) in er]
         if len(vormen) < len(g.buurtcodes) or anders[g.grensjaar] & set(g.buurtcodes):
             continue
-        vlak = shapely.union_all(shapely.from_wkb(vormen))
-        uit.append(geometry.vlak(shapely.to_wkb(shapely.force_2d(vlak))))
+        vlak = shapely.force_2d(shapely.union_all(shapely.from_wkb(vormen)))
+        uit.append(geometry.vlak(shapely.to_wkb(shapely.orient_polygons(vlak, exterior_cw=True))))
     return uit

@@ -11,10 +11,13 @@ from dashboard.snapshot import Lezing
 from dashboard.snapshot_map import Kaartjaar
 from dashboard.words import opsomming
 from indicators import regions
+from indicators.beelden import SPAN, SPAN_MINSTENS
 from indicators.model import Indicator
 
 NIVEAUS = ("buurt", "wijk", "gemeente")
-VERGELIJK = ("gemeente", "land", "mijn", "geen")
+VERGELIJK = ("gemeente", "land", "mijn", "eerder", "geen")
+MIJN = "mijn"
+"""What `alleen` may ask for: the own areas and no others."""
 NIVEAU = "niveau"
 """The choice that shows the 3x3 of two nodes instead of one figure."""
 ASSEN = ("kwetsbaarheid", "overlast_en_onveiligheid")
@@ -31,6 +34,7 @@ class Vraag:
     jaar: str | None = None
     vergelijk: str | None = None
     gebied: str | None = None
+    alleen: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Keuze:
     jaren: tuple[Kaartjaar, ...]
     referenties: tuple[str, ...]
     meldingen: tuple[str, ...] = ()
+    toen: int | None = None
+    """The earlier year that a figure can be compared with."""
+    alleen: bool = False
+    """Whether the list and its files hold the own areas alone."""
     weging: str | None = None
     """Of the 3x3: the weighing of the catalogue that it is made with; None is the standard."""
 
@@ -62,7 +70,7 @@ def lees(zoek: str | None) -> Vraag:
     een = {k: v[0].strip()[:80] for k, v in vragen.items() if v[0].strip()}
     return Vraag(
         een.get("niveau"), een.get("cijfer"), een.get("jaar"), een.get("vergelijk"),
-        regions.schoon(een["gebied"]) if "gebied" in een else None,
+        regions.schoon(een["gebied"]) if "gebied" in een else None, een.get("alleen"),
     )  # fmt: skip
 
 
@@ -70,6 +78,16 @@ def adres(vraag: Vraag) -> str:
     """The address that asks for this."""
     zoek = urlencode({k: v for k, v in vars(vraag).items() if v})
     return "/verkennen" + (f"?{zoek}" if zoek else "")
+
+
+def gekozen(vraag: Vraag, keuze: Keuze) -> Vraag:
+    """The question that is really answered: what could not be followed is left out."""
+    if not keuze.meldingen:
+        return vraag
+    return Vraag(
+        keuze.niveau, keuze.gekozen, None if keuze.nieuwste else str(keuze.jaar), keuze.vergelijk,
+        vraag.gebied, MIJN if keuze.alleen else None,
+    )  # fmt: skip
 
 
 def kies(lezing: Lezing, vraag: Vraag, eigen: Sequence[str]) -> Keuze:
@@ -80,17 +98,19 @@ def kies(lezing: Lezing, vraag: Vraag, eigen: Sequence[str]) -> Keuze:
     cijfer = _cijfer(lezing, vraag, mis)
     jaren = _jaren(lezing, cijfer, niveau)
     if vraag.cijfer is None and not any(j.met_waarde for j in jaren):
-        cijfer = _eerste_met_cijfer(lezing, niveau) or cijfer
+        cijfer = _eerste_met_cijfer(lezing, niveau) or next(iter(te_kiezen(lezing)), cijfer)
         jaren = _jaren(lezing, cijfer, niveau)
     jaar, nieuwste = _jaar(vraag, jaren, mis)
     stand = next((j for j in jaren if j.jaar == jaar), None)
     grensjaar = stand.grensjaar if stand else lezing.nieuwste_grensjaar()
-    referenties = _referenties(lezing, cijfer, niveau, jaar, eigen)
+    toen = None if cijfer == NIVEAU else _toen(jaren, jaar)
+    referenties = _referenties(lezing, cijfer, niveau, jaar, eigen, toen)
     vergelijk = _vergelijk(vraag, referenties, niveau, mis)
+    alleen = _alleen(vraag, eigen, mis)
     kaartjaar = _kaartjaar(lezing, grensjaar)
     return Keuze(
         niveau, cijfer, jaar, nieuwste, grensjaar, kaartjaar, vergelijk, tuple(jaren),
-        referenties, tuple(mis), weging,
+        referenties, tuple(mis), toen, alleen, weging,
     )  # fmt: skip
 
 
@@ -177,14 +197,27 @@ def _jaar(vraag: Vraag, jaren: list[Kaartjaar], mis: list[str]) -> tuple[int | N
     if standaard is None:
         return None, True
     er = opsomming([str(j.jaar) for j in jaren], 12)
-    wat = f"Over {gevraagd} is dit niet ingelezen" if gevraagd else f"„{vraag.jaar}” is geen jaar"
-    mis.append(f"{wat}; wel over {er}. Hieronder staat {standaard}.")
+    wat = (
+        f"Over {gevraagd} is dit niet ingelezen; wel over {er}."
+        if gevraagd
+        else f"„{vraag.jaar}” is geen jaar. Dit is ingelezen over {er}."
+    )
+    mis.append(f"{wat} Hieronder staat {standaard}.")
     return standaard, True
 
 
+def _toen(jaren: list[Kaartjaar], jaar: int | None) -> int | None:
+    """The earliest year with a figure of those that verandering looks back on."""
+    kan = [
+        j.jaar for j in jaren if j.met_waarde and jaar and SPAN_MINSTENS <= jaar - j.jaar <= SPAN
+    ]
+    return min(kan, default=None)
+
+
 def _referenties(
-    lezing: Lezing, cijfer: str, niveau: str, jaar: int | None, eigen: Sequence[str]
-) -> tuple[str, ...]:
+    lezing: Lezing, cijfer: str, niveau: str, jaar: int | None, eigen: Sequence[str],
+    toen: int | None,
+) -> tuple[str, ...]:  # fmt: skip
     """What can be compared with: only what has a figure of that year."""
     if cijfer == NIVEAU or jaar is None:
         return ("geen",)
@@ -195,25 +228,41 @@ def _referenties(
             continue
         if any(j.jaar == jaar and j.met_waarde for j in _jaren(lezing, cijfer, boven)):
             uit.append(boven)
-    return (*uit, *(["mijn"] if eigen else []), "geen")
+    return (*uit, *(["mijn"] if eigen else []), *(["eerder"] if toen else []), "geen")
 
 
 def _vergelijk(vraag: Vraag, kan: tuple[str, ...], niveau: str, mis: list[str]) -> str:
     if vraag.vergelijk is None or vraag.vergelijk in kan:
-        return vraag.vergelijk or next(r for r in (*kan,) if r != "mijn")
+        return vraag.vergelijk or _vanzelf(kan)
     if vraag.vergelijk not in VERGELIJK:
         mis.append(f"Met „{vraag.vergelijk}” valt niet te vergelijken.")
     elif vraag.vergelijk == "mijn":
         mis.append(
             "Er zijn nog geen eigen gebieden om mee te vergelijken. Kies ze op Mijn buurten."
         )
+    elif vraag.vergelijk == "eerder":
+        mis.append("Er is geen eerder jaar van dit cijfer om mee te vergelijken.")
     elif vraag.vergelijk == niveau:
         mis.append("Een gemeente vergelijk je niet met zichzelf.")
     elif vraag.vergelijk == "land":
         mis.append("Van heel Nederland is hier geen cijfer van dit jaar om mee te vergelijken.")
     else:
         mis.append("Van de gemeente is hier geen cijfer van dit jaar om mee te vergelijken.")
-    return next(r for r in (*kan,) if r != "mijn")
+    return _vanzelf(kan)
+
+
+def _vanzelf(kan: tuple[str, ...]) -> str:
+    """What is compared with unless someone chooses: what all areas share, or nothing."""
+    return next(r for r in kan if r not in ("mijn", "eerder"))
+
+
+def _alleen(vraag: Vraag, eigen: Sequence[str], mis: list[str]) -> bool:
+    """Whether only the own areas are asked for, and there are some."""
+    if vraag.alleen not in (None, MIJN):
+        mis.append(f"Alleen „{vraag.alleen[:40]}” tonen kan niet. De lijst heeft alle gebieden.")
+    elif vraag.alleen and not eigen:
+        mis.append("Er zijn nog geen eigen gebieden. De lijst heeft alle gebieden.")
+    return vraag.alleen == MIJN and bool(eigen)
 
 
 def _kaartjaar(lezing: Lezing, grensjaar: int) -> int | None:

@@ -72,7 +72,7 @@ def _waarden(lezing: Lezing, keuze: Keuze, beeld: Beeld, gebieden: list[Gebied])
             else picture.schrijf(float(beeld.waarde[n]), indicator)
         )
         verschil = VERSCHIL[int(beeld.verschil[n])]
-        naast = "" if verschil == "onbekend" else (
+        naast = "" if waarde is None or not beeld.referentie.naam else (
             f"{compare.WOORDEN[verschil]} {beeld.referentie.naam}"
         )  # fmt: skip
         extra = "; ".join(s for s in (g.gemeentenaam or "", naast) if s)
@@ -168,8 +168,17 @@ def bestand(huis: Huis, lezing: Lezing, zoek: str, eigen: list[str], soort: str,
     """
     keuze, beeld = _beeld(huis, lezing, zoek, eigen)
     regels = rijen(lezing, keuze, beeld, _er(huis, lezing, keuze))
-    grens = vormen(lezing, keuze, beeld.codes) if soort == "geojson" else None
+    codes, erbij = beeld.codes, ""
+    if keuze.alleen:
+        mijn = set(snapshot_map.binnen(lezing, eigen, keuze.niveau, keuze.grensjaar))
+        if mijn:  # on a level without own areas the list has them all
+            codes, alle = [c for c in codes if c in mijn], len(codes)
+            regels = [r for r in regels if r.gebied in mijn]
+            erbij = f"Alleen mijn gebieden: {len(codes)} van de {alle}."
+    grens = vormen(lezing, keuze, codes) if soort == "geojson" else None
     kop_ = kop(lezing, keuze, beeld, regels)
+    if erbij:
+        kop_ = replace(kop_, opmerkingen=(erbij, *kop_.opmerkingen))
     return exports.maak(soort, regels, kop_, grenzen=grens, komma=komma)
 
 
@@ -194,8 +203,9 @@ def onderschrift(huis: Huis, lezing: Lezing, zoek: str, eigen: list[str]) -> dic
 
 def _beeld(huis: Huis, lezing: Lezing, zoek: str, eigen: list[str]) -> tuple[Keuze, Beeld]:
     keuze = explore.kies(lezing, explore.lees(zoek), eigen)
-    if keuze.meldingen:
-        raise ValueError(" ".join(keuze.meldingen))
+    if keuze.meldingen:  # what stands below on the page does not stand in a file
+        zinnen = " ".join(keuze.meldingen).rstrip(".").split(". ")
+        raise ValueError(". ".join(z for z in zinnen if not z.startswith("Hieronder")))
     return keuze, picture.beeld(huis.geheugen, lezing, keuze, eigen)
 
 

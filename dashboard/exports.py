@@ -261,7 +261,11 @@ def _geojson(
     tabel: Sequence[Regel], kop_: Kop, grenzen: Grenzen,
     samen: Mapping[str, Sequence[tuple[str, int]]],
 ) -> bytes:  # fmt: skip
-    """One feature per area and grensjaar, its figures inside; longitude and latitude."""
+    """One feature per area, longitude and latitude; its figures with all that goes with them.
+
+    A map program cannot look into a list, so each figure also stands by its own name: the value of
+    its newest year, null where it is missing (`cijfers` says why).
+    """
     per: dict[str, list[Regel]] = {}
     for r in tabel:
         per.setdefault(r.gebied, []).append(r)
@@ -277,6 +281,7 @@ def _geojson(
             "properties": {
                 **{k: getattr(rijen[0], k) for k in vast},
                 "grensjaar": jaren[code],
+                **{r.indicator: r.waarde for r in sorted(rijen, key=lambda r: r.jaar)},
                 "cijfers": [{k: getattr(r, k) for k in velden} for r in rijen],
             },
         }

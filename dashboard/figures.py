@@ -39,11 +39,8 @@ def verloop(
     punten = {w.jaar: w.waarde for w in buurt.reeks(indicator)}
     if sum(v is not None for v in punten.values()) < 2:
         return None
-    ref = {
-        jaar: w.waarde
-        for (i, jaar), w in buurt.referentiewaarden.items()
-        if i == indicator and met_referentie and jaar in punten
-    }
+    er = buurt.referentiereeks(indicator) if met_referentie else {}
+    ref = {jaar: waarde for jaar, waarde in er.items() if jaar in punten}
     alle = [v for v in [*punten.values(), *ref.values()] if v is not None]
     jaren = sorted(punten)
     schaal = Schaal(jaren[0], jaren[-1], min(alle), max(alle), maat)
@@ -98,11 +95,8 @@ def strepen(buurt: Buurt, indicator: str, schaal: Schaal, met_referentie: bool) 
     reeks = buurt.reeks(indicator)
     bereik = {w.jaar: w for w in reeks if w.waarde is None and w.onder is not None}
     punten = {w.jaar: w.waarde for w in reeks}
-    ref = {
-        jaar: w.waarde
-        for (i, jaar), w in buurt.referentiewaarden.items()
-        if i == indicator and met_referentie and schaal.van <= jaar <= schaal.tot
-    }
+    er = buurt.referentiereeks(indicator) if met_referentie else {}
+    ref = {jaar: waarde for jaar, waarde in er.items() if schaal.van <= jaar <= schaal.tot}
     breuken = [b for b in buurt.breuken if reeks and reeks[0].jaar < b <= reeks[-1].jaar]
     staven = [
         f'<path class="l" stroke-dasharray="1 3" d="M{schaal.x(j):.1f} {schaal.y(w.onder or 0):.1f}'

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from dash import Dash
 from flask import Response, g, jsonify, redirect, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import InternalServerError
 from werkzeug.wrappers import Response as Antwoord
 
 from dashboard import access, address
@@ -155,8 +157,13 @@ class Poort:
         naam = self._namen.get(vraag["output"])
         if naam is None:
             return _weiger(404, "Deze vraag kent de pagina niet.")
-        if g.wie.lokaal:
-            return None
+        nee = None if g.wie.lokaal else self._oordeel(naam, vraag)
+        if nee is not None and _vanzelf(vraag):
+            return Response(status=204)  # nobody asked for anything, so nobody is told no
+        return nee
+
+    def _oordeel(self, naam: str, vraag: dict[str, Any]) -> Response | None:
+        """Nothing when who asks may do this, here and on this page; else the refusal."""
         wat = access.CALLBACKS.get(naam)
         if wat == access.DE_BUURT:
             return None if self._op_buurt(vraag) else _weiger(403, "Dat mag niet met jouw rol.")
@@ -194,12 +201,25 @@ def _waarden(vraag: dict[str, Any]) -> dict[tuple[str, str], Any]:
     return uit
 
 
+def _vanzelf(vraag: dict[str, Any]) -> bool:
+    """Whether a page asked this by being drawn: Dash then sends inputs that nobody touched."""
+    ingangen = vraag.get("inputs") or []
+    plat = [d for i in ingangen for d in (i if isinstance(i, list) else [i])]
+    return bool(ingangen) and not any(isinstance(d, dict) and d.get("value") for d in plat)
+
+
 def _gebied(vraag: dict[str, Any]) -> str | None:
     """The area that a form says it is about."""
     for (id_, _), waarde in _waarden(vraag).items():
         if id_.endswith("-basis") and isinstance(waarde, dict) and waarde.get("gebied"):
             return str(waarde["gebied"])
     return None
+
+
+KAPOT = (
+    "Dit is niet gelukt; dat is een fout in het product. Er is niets bewaard, en wat je typte "
+    "staat er nog. In het venster waar het draait staat wat er misging."
+)
 
 
 def _weiger(code: int, woorden: str) -> Response:
@@ -211,12 +231,20 @@ def _weiger(code: int, woorden: str) -> Response:
 def bewaak(app: Dash, huis: Huis) -> Poort:
     """Puts the door in front of the app, and answers `/wie`."""
     poort = Poort(app, Accounts(huis.verhalen))
+    with suppress(
+        SQLAlchemyError
+    ):  # known from the start, so that a store that fails opens nothing
+        poort.accounts.er_zijn()
     app.server.config["MAX_CONTENT_LENGTH"] = GROOTST
     app.server.before_request(poort.open_)
 
     @app.server.errorhandler(NietToegestaan)
     def niet(fout: NietToegestaan) -> Response:
         return _weiger(403, str(fout))
+
+    @app.server.errorhandler(500)  # Flask has logged it by then
+    def kapot(_: InternalServerError) -> Response:
+        return _weiger(500, KAPOT)
 
     @app.server.get("/wie")
     def wie() -> Response:

@@ -59,6 +59,20 @@ def eigen_gebieden(huis: Huis) -> list[str]:
         return []
 
 
+def niet_te_lezen(huis: Huis) -> list[str]:
+    """What of the own areas cannot be drawn, since its file cannot be read; mostly nothing."""
+    uit = []
+    for lees, pad, wat in (
+        (areas.lees, huis.instellingen.datamap.gebieden, "Mijn gebieden"),
+        (own_areas.lees, huis.instellingen.datamap.eigen_gebieden, "Eigen gebieden"),
+    ):
+        try:
+            lees(pad)
+        except areas.KeuzeFout:
+            uit.append(f"{wat} ontbreken op de kaart: {pad.name} is niet te lezen.")
+    return uit
+
+
 def nplv_gebieden(huis: Huis) -> tuple[list[str], str]:
     """Codes in `instellingen/nplv.yaml`, a list or under `gebieden`; none without that file.
 
@@ -335,9 +349,12 @@ def _lijn(huis: Huis, lezing: Lezing) -> dict[str, Any]:
 
 def _waarden(huis: Huis, lezing: Lezing) -> dict[str, Any]:
     eigen = eigen_gebieden(huis)
-    keuze = explore.kies(lezing, explore.lees(request.query_string.decode("utf-8", "replace")),
-                         eigen)  # fmt: skip
-    if keuze.meldingen:
+    vraag = explore.lees(request.query_string.decode("utf-8", "replace"))
+    keuze = explore.kies(lezing, vraag, eigen)
+    gevraagd = (vraag.niveau, vraag.cijfer, vraag.jaar, vraag.vergelijk)
+    getoond = (keuze.niveau, keuze.gekozen, str(keuze.jaar), keuze.vergelijk)
+    # a publication may have no figure at all: its areas are listed just the same
+    if keuze.meldingen and any(g not in (None, w) for g, w in zip(gevraagd, getoond, strict=True)):
         return {"melding": " ".join(keuze.meldingen)}
     beeld = picture.beeld(huis.geheugen, lezing, keuze, eigen)
     waarden = waarden_json(beeld, keuze.cijfer == NIVEAU)

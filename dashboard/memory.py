@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass
@@ -41,3 +41,76 @@ class Geheugen:
                 del self._bezig[sleutel]
             mijn.set()
         return gemaakt
+
+
+class Meetbaar(Protocol):
+    """What knows how many bytes it takes."""
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+
+
+@dataclass
+class Kast:
+    """Keeps one thing per place with the stamp of all it was made of, up to so many bytes.
+
+    Places start with what they are about (a page of an area): when something newer about that is
+    kept, the older goes, also at its other places. So words that were wiped do not linger.
+    """
+
+    hoogstens: int
+    gebruikt: int = 0
+    _slot: threading.Lock = field(default_factory=threading.Lock)
+    _er: OrderedDict[tuple[Any, ...], tuple[str, Meetbaar]] = field(default_factory=OrderedDict)
+    _bezig: dict[tuple[Any, ...], threading.Event] = field(default_factory=dict)
+
+    def haal(
+        self, plek: tuple[Any, ...], stempel: str, maak: Callable[[], tuple[Meetbaar, bool]]
+    ) -> Any:
+        """What is kept at a place under this very stamp, or made now.
+
+        Args:
+            plek: what it is about, and then what else tells it from its likes.
+            stempel: of all it is made of.
+            maak: makes it, and says whether it may be kept.
+        """
+        while True:
+            with self._slot:
+                er = self._er.get(plek)
+                if er is not None and er[0] == stempel:
+                    self._er.move_to_end(plek)
+                    return er[1]
+                bezig = self._bezig.get((*plek, stempel))
+                if bezig is None:
+                    mijn = self._bezig[(*plek, stempel)] = threading.Event()
+                    break
+            bezig.wait()  # made by the other, or, if that was not to be kept, by us
+        try:
+            gemaakt, blijft = maak()
+            if blijft:
+                self._zet(plek, stempel, gemaakt)
+        finally:
+            with self._slot:
+                del self._bezig[(*plek, stempel)]
+            mijn.set()
+        return gemaakt
+
+    def _zet(self, plek: tuple[Any, ...], stempel: str, inhoud: Meetbaar) -> None:
+        with self._slot:
+            oud = [p for p, (s, _) in self._er.items() if p[0] == plek[0] and s != stempel]
+            for p in {*oud, plek} & set(self._er):
+                self.gebruikt -= self._er.pop(p)[1].bytes
+            self._er[plek] = (stempel, inhoud)
+            self.gebruikt += inhoud.bytes
+            while self.gebruikt > self.hoogstens:
+                self.gebruikt -= self._er.popitem(last=False)[1][1].bytes
+
+    def laat_los(self) -> None:
+        """Keeps nothing of what was made so far."""
+        with self._slot:
+            self._er.clear()
+            self.gebruikt = 0
+
+    def __len__(self) -> int:
+        return len(self._er)

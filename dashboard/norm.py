@@ -130,8 +130,8 @@ def _waarom(
     for as_, (boom, knoop) in paren.items():
         naam = lezing.catalogus.knoop(boom, knoop).naam.lower()
         for jaar, s in zip(jaren, scores[as_], strict=True):
-            weg = snapshot_norm.redenen(lezing, codes, boom, knoop, jaar)
             zonder = [c for c, leeg in zip(codes, np.isnan(s.score), strict=True) if leeg]
+            weg = snapshot_norm.redenen(lezing, zonder, boom, knoop, jaar) if zonder else {}
             for code in zonder:
                 zin = _REDEN.get(weg.get(code, ""), "er is geen score")
                 uit.setdefault(code, f"{naam} {jaar}: {zin}")

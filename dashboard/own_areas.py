@@ -179,6 +179,25 @@ def bewaar(
     return tuple(bewaard)
 
 
+def wijzig(pad: Path, gebied_id: str, nieuw: EigenGebied) -> EigenGebied:
+    """Keeps an area as it is now, under the id that it had: addresses to it stay.
+
+    Raises:
+        GebiedFout: when it is not there any more, or another area has its new name.
+        KeuzeFout: when the file is there but cannot be understood.
+    """
+    with _SLOT:
+        alle = {g.id: g for g in lees(pad)}
+        if gebied_id not in alle:
+            raise GebiedFout("Dit gebied is er niet meer; een ander haalde het weg.")
+        naam = nieuw.naam.casefold()
+        if any(g.naam.casefold() == naam and g.id != gebied_id for g in alle.values()):
+            raise GebiedFout(f"Er is al een gebied „{nieuw.naam}”. Kies een andere naam.")
+        alle[gebied_id] = nieuw.model_copy(update={"id": gebied_id})
+        areas.schrijf(pad, EigenGebieden(gebieden=tuple(alle.values())))
+    return alle[gebied_id]
+
+
 def verwijder(pad: Path, gebied_id: str) -> EigenGebied | None:
     """Deletes an area; gives back what it was, None when it was not there."""
     with _SLOT:

@@ -61,6 +61,8 @@ class Beeld:
     assen: NDArray[np.int8] | None = None
     """For the 3x3: the class (-1 without) of both nodes, (n, 2)."""
     kans: F64 | None = None
+    ander: F64 | None = None
+    """Per area the figure that it is compared with, as written on screen."""
 
     def aantallen(self) -> list[int]:
         """How many areas each class has."""
@@ -115,12 +117,11 @@ def _cijfer(
             *snapshot_map.verdeling(lezing, keuze.cijfer, keuze.niveau), keuze.jaar or 0, indicator
         ),
     )
-    referentie, verschil = _vergelijk(
-        lezing, keuze, indicator, er["gebied"], (waarde, onder, boven), eigen
-    )
+    referentie, ref = _vergelijk(lezing, keuze, indicator, er, eigen)
     return Beeld(
-        er["gebied"], toon, classes.klassen(toon, indeling.grenzen), soort, soorten, verschil,
-        indeling.grenzen, referentie, indeling.vast,
+        er["gebied"], toon, classes.klassen(toon, indeling.grenzen), soort, soorten,
+        _kanten(indicator, (waarde, onder, boven), ref), indeling.grenzen, referentie,
+        indeling.vast, ander=classes.getoond(ref[:, 0], indicator),
     )  # fmt: skip
 
 
@@ -132,15 +133,11 @@ def _plekken(codes: Any, plek: dict[str, int]) -> tuple[NDArray[np.intp], NDArra
 
 
 def _vergelijk(
-    lezing: Lezing,
-    keuze: Keuze,
-    indicator: Indicator,
-    codes: list[str],
-    cijfers: tuple[F64, F64, F64],
-    eigen: Sequence[str],
-) -> tuple[Referentie, NDArray[np.int8]]:
-    """What is compared with, and per area on which side of it the figure lies."""
-    geen = np.zeros(len(codes), np.int8)
+    lezing: Lezing, keuze: Keuze, indicator: Indicator, er: dict[str, Any], eigen: Sequence[str]
+) -> tuple[Referentie, F64]:
+    """What is compared with: in words, and per area its figure and interval (n, 3), NaN without."""
+    codes: list[str] = er["gebied"]
+    geen = np.full((len(codes), 3), np.nan)
     if keuze.vergelijk == "geen" or keuze.jaar is None:
         return Referentie("geen", ""), geen
     if keuze.vergelijk == "mijn":
@@ -149,21 +146,36 @@ def _vergelijk(
             return Referentie("mijn", "mijn buurten"), geen
         midden = float(np.median(met))
         naam = f"het midden van mijn {len(met)} gebieden" if len(met) > 1 else "mijn gebied"
-        return Referentie("mijn", naam, midden), _kanten(
-            indicator, cijfers, np.full((len(codes), 3), midden)
-        )
-    k = snapshot_map.waarden(lezing, keuze.cijfer, keuze.jaar, keuze.grensjaar, keuze.vergelijk)
+        return Referentie("mijn", naam, midden), np.full((len(codes), 3), midden)
+    if keuze.vergelijk == "eerder":
+        toen = keuze.toen or 0
+        k = snapshot_map.waarden_toen(
+            lezing, keuze.cijfer, toen, keuze.grensjaar, keuze.niveau
+        )  # fmt: skip
+        plek, bron = _plekken(k["gebied"], er["plek"])
+        geen[plek] = _marges(k)[bron]
+        return Referentie("eerder", f"het cijfer van {toen}"), geen
+    return _boven(lezing, keuze, codes)
+
+
+def _boven(lezing: Lezing, keuze: Keuze, codes: list[str]) -> tuple[Referentie, F64]:
+    """The gemeente of each area, or the country."""
+    jaar = keuze.jaar or 0
+    k = snapshot_map.waarden(lezing, keuze.cijfer, jaar, keuze.grensjaar, keuze.vergelijk)
     er = {str(g): n for n, g in enumerate(k["gebied"])}
-    ref = np.column_stack([*(k[v].astype(float) for v in ("waarde", "onder", "boven"))])
-    ref = np.vstack([ref, np.full(3, np.nan)])
+    ref = np.vstack([_marges(k), np.full(3, np.nan)])
     land = keuze.vergelijk == "land"
     naam = "Nederland" if land else "de eigen gemeente"
     if not land and len(er) == 1:
         naam = lezing.gebied(next(iter(er)), keuze.grensjaar).naam
     boven = ["NL00" if land else regions.gemeente_van(c) or "" for c in codes]
-    kant = _kanten(indicator, cijfers, ref[[er.get(b, -1) for b in boven]])
     waarde = float(ref[0, 0]) if len(er) == 1 and not np.isnan(ref[0, 0]) else None
-    return Referentie(keuze.vergelijk, naam, waarde), kant
+    return Referentie(keuze.vergelijk, naam, waarde), ref[[er.get(b, -1) for b in boven]]
+
+
+def _marges(k: snapshot_map.Kolommen) -> F64:
+    """Figures with their intervals as one table (n, 3)."""
+    return np.column_stack([k[v].astype(float) for v in ("waarde", "onder", "boven")])
 
 
 def _eigen_cijfers(lezing: Lezing, keuze: Keuze, eigen: Sequence[str]) -> list[float]:

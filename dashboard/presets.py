@@ -111,13 +111,13 @@ def van_gebied(lezing: Lezing, boom: Boom, beeld: Beeld | None) -> list[Stand]:
     assen = [k for k in boom.knopen if k.score and k.klassen is not None]
     if beeld is None or beeld.stand is None or len(assen) != 2:
         return []
+    plaats = (beeld.gebied, beeld.grensjaar, beeld.jaar)
+    cijfers = {k.id: cijfers_van(lezing, [d.indicator for d in k.delen], *plaats) for k in assen}
     uit = []
     for v in boom.voorkeuzes:
         klassen = []
         for k in assen:
-            ids = [d.indicator for d in k.delen]
-            plaats = (beeld.gebied, beeld.grensjaar, beeld.jaar)
-            u = _reken(lezing.catalogus, boom, k, v.id, cijfers_van(lezing, ids, *plaats))
+            u = _reken(lezing.catalogus, boom, k, v.id, cijfers[k.id])
             klassen.append(klasse(u.score, u.onder, u.boven, k.klassen or (0, 0)))
         samen, kans = niveau(*klassen)
         if samen[0] < 0:

@@ -15,19 +15,30 @@ from dash import html
 
 from dashboard.accounts import PER_NAAM, STIL
 from dashboard.panels.parts import tabel, tekst
+from dashboard.shell import NAAM
 from dashboard.stories.erasure import Termijnen
 
 INVULLEN = "[zelf invullen]"
+KOPPEN = {
+    2: ("Vraag", "Antwoord"),
+    3: ("Wat kan misgaan", "Wat het product doet", "Kans en ernst bij ons"),
+}
+"""The headings of a table, by how many columns its rows have."""
+BREED = {2: (4.5, 11.5), 3: (4.0, 8.5, 3.5)}
+"""The width of its columns on paper, in centimetres."""
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True)
 class Stuk:
-    """A paper: its title, an opening, and per heading a table of question and answer."""
+    """A paper: its title, an opening, and per heading a table of question and answer.
+
+    A row of three is a risk: what can go wrong, what the product does, and what is filled in here.
+    """
 
     titel: str
     inleiding: str
-    delen: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    delen: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 
 
 def register() -> Stuk:
@@ -73,9 +84,13 @@ def register() -> Stuk:
                  "niet is verstuurd, en kort wat ervan kwam"),
                 ("Foto's", "Standaard uit. Opnieuw gemaakt uit de beeldpunten: geen plaats, tijd "
                  "of toestel; gewist met het verhaal"),
-                ("Hoe het verloopt", "python -m dashboard bewaartermijn, dagelijks te draaien"),
-                ("Wissen", "In alle revisies, opmerkingen en bewaarde backups; een wislijst wordt "
-                 "opnieuw afgespeeld als een oude backup wordt teruggezet"),
+                ("Inzetkaarten", f"{t.inzet // 365} jaar na het einde, of na de laatste wijziging"),
+                ("Hoe het verloopt", "Het dashboard wist zelf, bij de start en elke dag dat het "
+                 "draait; ook met de opdracht python -m dashboard bewaartermijn"),
+                ("Wissen", "In alle revisies, opmerkingen en bewaarde backups; de wislijst wordt "
+                 "opnieuw afgespeeld bij elke start en als een oude backup wordt teruggezet"),
+                ("Kopieën buiten het product", "Logbestanden (WAL) en kopieën van een eigen "
+                 f"PostgreSQL, kopieën van de schijf: {INVULLEN}"),
                 ("Toegang", f"Accounts met argon2id, sessies op de server (na "
                  f"{STIL.seconds // 3600} uur stilte voorbij), wachten na "
                  f"{PER_NAAM} foute pogingen; zonder accounts alleen op de computer zelf"),
@@ -104,7 +119,7 @@ def dpia() -> Stuk:
                 ("Wie is gehoord", "Huurdersorganisatie, medewerkers, ondernemingsraad: "
                  f"{INVULLEN}"),
             )),
-            ("Wat kan misgaan, en wat het product doet", (
+            ("Wat kan misgaan, en wat het product doet", _met_schatting(
                 ("Iemand is te herkennen in een verhaal", "Waarschuwing bij het schrijven; een "
                  "tweede leest op privacy; in een buurt met minder dan 100 huishoudens eerst de "
                  "redacteur; rol in plaats van naam; wissen in alle kopieën."),
@@ -146,6 +161,11 @@ def dpia() -> Stuk:
     )  # fmt: skip
 
 
+def _met_schatting(*rijen: tuple[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Risks, each with room for how likely and how bad it is here: that is not ours to say."""
+    return tuple((*rij, INVULLEN) for rij in rijen)
+
+
 STUKKEN = {"verwerkingsregister": register, "dpia": dpia}
 """Each paper by the name of its file."""
 
@@ -172,7 +192,7 @@ def _op_scherm(naam: str, stuk: Stuk) -> html.Details:
                     tekst(stuk.inleiding),
                     html.P(html.A("Meenemen als Word", href=f"/privacy/{naam}.docx",
                                   className="actie")),
-                    *(tabel(["Vraag", "Antwoord"], [list(r) for r in rijen], kop)
+                    *(tabel(list(KOPPEN[len(rijen[0])]), [list(r) for r in rijen], kop)
                       for kop, rijen in stuk.delen),
                 ],
                 className="uitklap-inhoud",
@@ -184,25 +204,51 @@ def _op_scherm(naam: str, stuk: Stuk) -> html.Details:
 
 def als_word(stuk: Stuk) -> bytes:
     """A paper as a Word file."""
-    from docx import Document
-
-    document = Document()
-    document.core_properties.author = "Tel & Vertel"
-    document.core_properties.title = stuk.titel
-    document.core_properties.language = "nl-NL"
+    document = leeg_document(stuk.titel)
     document.add_heading(stuk.titel, 0)
     document.add_paragraph(stuk.inleiding)
     for kop, rijen in stuk.delen:
         document.add_heading(kop, 1)
-        woordtabel(document, ["Vraag", "Antwoord"], rijen)
+        n = len(rijen[0])
+        woordtabel(document, KOPPEN[n], rijen, BREED[n])
     uit = io.BytesIO()
     document.save(uit)
     return uit.getvalue()
 
 
-def woordtabel(document: Any, kop: Sequence[str], rijen: Sequence[Sequence[str]]) -> None:
-    """Adds a table whose first row is a heading, also on the next page."""
+def leeg_document(titel: str) -> Any:
+    """A Word file on A4 in Dutch: read aloud and checked as such, with our name under it."""
+    from docx import Document
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    document = Document()
+    eigen = document.core_properties
+    eigen.author, eigen.title, eigen.language, eigen.comments = NAAM, titel, "nl-NL", ""
+    for taal in document.styles.element.iter(qn("w:lang")):
+        taal.set(qn("w:val"), "nl-NL")
+    for deel in document.sections:
+        deel.page_width, deel.page_height = Cm(21.0), Cm(29.7)
+        deel.left_margin = deel.right_margin = Cm(2.5)
+    return document
+
+
+def woordtabel(
+    document: Any,
+    kop: Sequence[str],
+    rijen: Sequence[Sequence[str]],
+    breed: Sequence[float] = (),
+) -> None:
+    """Adds a table whose first row is a heading, also on the next page.
+
+    Args:
+        document: where.
+        kop: the headings of its columns.
+        rijen: its rows, each with as many cells.
+        breed: the width of each column in centimetres; none shares the page evenly.
+    """
     from docx.oxml import OxmlElement
+    from docx.shared import Cm
 
     vak = document.add_table(rows=1, cols=len(kop), style="Table Grid")
     for cel, inhoud in zip(vak.rows[0].cells, kop, strict=True):
@@ -212,3 +258,7 @@ def woordtabel(document: Any, kop: Sequence[str], rijen: Sequence[Sequence[str]]
     for rij in rijen:
         for cel, inhoud in zip(vak.add_row().cells, rij, strict=True):
             cel.text = inhoud
+    for kolom, cm in zip(vak.columns, breed, strict=False):
+        kolom.width = Cm(cm)
+        for cel in kolom.cells:
+            cel.width = Cm(cm)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from dash import html
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import access, address
+from dashboard import access, address, kept
 from dashboard.areas import KeuzeFout
 from dashboard.context import Huis
 from dashboard.pages import (
@@ -73,8 +73,10 @@ def pagina(huis: Huis, pad: str | None, zoek: str | None) -> Pagina:
             p = lezing.publicatie
             return Pagina(titel, inhoud, f"gegevens van {datum(p.gemaakt_op)}", p.fictief)
     except GeenPublicatie as fout:
+        kept.gebrekkig()
         return Pagina("Nog geen gegevens", melding.geen_publicatie(str(fout)))
     except Exception:
+        kept.gebrekkig()
         log.exception("de pagina %s is niet gelukt", pad)
         return Pagina(
             "Dit lukt nu niet",
@@ -102,7 +104,9 @@ PAGINAS: dict[str, Maker] = {
     "start": lambda huis, lezing, _: start.maak(huis, lezing),
     "verkennen": lambda huis, lezing, a: verkennen.maak(huis, lezing, urlencode(a.vragen)),
     "zoek": lambda huis, lezing, a: zoek.maak(huis, lezing, a.doe or ""),
-    "bronnen": lambda _, lezing, a: bronnen.maak(lezing, a.cijfer),
+    "bronnen": lambda huis, lezing, a: bronnen.maak(
+        lezing, a.cijfer, huis.instellingen.datamap.bronstand
+    ),
     "buurt": buurt.maak,
     "buurtblad": buurtblad.maak,
     "botst": lambda huis, lezing, _: botst.maak(huis, lezing),
@@ -128,10 +132,13 @@ def _inhoud(huis: Huis, lezing: Lezing, adres: address.Adres) -> tuple[str, Any]
         if maak is not None:
             return maak(huis, lezing, adres)
     except GebiedOnbekend as fout:
+        kept.gebrekkig()
         return "Gebied niet gevonden", melding.gebied_onbekend(fout, adres.grensjaar)
     except KeuzeFout as fout:
+        kept.gebrekkig()
         return "Keuze niet te lezen", melding.mislukt(f"{fout}. Herstel of verwijder dat bestand.")
     except SQLAlchemyError:
+        kept.gebrekkig()
         log.exception("de verhalen zijn niet te lezen")
         if maak is not None:
             return _zonder_verhalen(huis, lezing, adres, maak)

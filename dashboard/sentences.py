@@ -126,7 +126,9 @@ def herkomst(
         for h in leveringen
     ]
     if regel is not None:
-        stukken.append(formule(regel))
+        stukken.append(formule(regel, cat, een.generatie if een else ""))
+        if regel.per is not None and (zin := _noemer(buurt, w, cat.indicatoren[regel.per])):
+            stukken.append(zin)
     if een is not None and (zin := niet_gezien(cat, een.generatie)):
         stukken.append(zin)
     if wat:  # an older publication keeps no delivery per figure: with more than one, name them all
@@ -140,6 +142,15 @@ def herkomst(
         anders = waarom_anders(regel, w.grensjaar, wanneer, indicator.decimalen)
         stukken[-1] += ". " + anders
     return ("; ".join(stukken) + ".").replace(HARD, " ")
+
+
+def _noemer(buurt: Buurt, w: Waarde, noemer: Indicator) -> str:
+    """What a rate was divided by: the figure and its file; empty when it is not known here."""
+    deler = buurt.waarden.get((noemer.id, w.jaar))
+    h = buurt.levering(deler) if deler is not None else None
+    if deler is None or deler.waarde is None or h is None:
+        return ""
+    return f"gedeeld door {cijfer(deler.waarde, noemer)} ({h.bestand}, sha256 {h.sha256})"
 
 
 def zekerheid(score: Score, knoop: Knoop) -> str:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from dashboard import snapshot_sql
 from dashboard.memory import Geheugen
-from dashboard.snapshot_breaks import BREUKEN, ZELFDE_GROND
+from dashboard.snapshot_breaks import BREUKEN, OVERLAP, VLAG, ZELFDE_GROND
 from dashboard.snapshot_types import (
     Bijdrage,
     Buurt,
@@ -92,6 +93,13 @@ class _Open:
         """The catalogue as it was when this publication was made."""
         rijen = self.verbinding.cursor().execute("SELECT * FROM out_meta__catalogus").fetchall()
         return catalogue.uit_teksten(dict(rijen))
+
+    @cached_property
+    def nieuwste_grensjaar(self) -> int:
+        """The newest grensjaar; 0 without areas."""
+        cursor = self.verbinding.cursor()
+        rij = cursor.execute("SELECT max(grensjaar) FROM out_gebied").fetchone()
+        return int(rij[0]) if rij and rij[0] is not None else 0
 
 
 @dataclass
@@ -256,7 +264,7 @@ class Lezing:
         keuze = "" if codes is None else "WHERE g.gebied IN (SELECT unnest(?::VARCHAR[]))"
         return self._rijen(
             Gebied,
-            f"""{_GEBIED} {keuze}
+            f"""{snapshot_sql.GEBIED} {keuze}
             QUALIFY row_number() OVER (PARTITION BY g.gebied ORDER BY g.grensjaar DESC) = 1
             ORDER BY g.naam, g.gebied""",
             () if codes is None else (list(codes),),
@@ -264,8 +272,7 @@ class Lezing:
 
     def nieuwste_grensjaar(self) -> int:
         """The newest grensjaar of the publication."""
-        rij = self._cursor.execute("SELECT max(grensjaar) FROM out_gebied").fetchone()
-        return int(rij[0]) if rij and rij[0] is not None else 0
+        return self._open.nieuwste_grensjaar
 
     def gebied(self, code: str, grensjaar: int | None = None) -> Gebied:
         """One area in the grensjaar asked for, by default its newest.
@@ -274,27 +281,39 @@ class Lezing:
             GebiedOnbekend: with the years it does have.
         """
         jaren = self._rijen(
-            Gebied, f"{_GEBIED} WHERE g.gebied = ? ORDER BY g.grensjaar DESC", (code,)
+            Gebied, f"{snapshot_sql.KAAL} WHERE g.gebied = ? ORDER BY g.grensjaar DESC", (code,)
         )
         for gevonden in jaren:
             if grensjaar is None or gevonden.grensjaar == grensjaar:
-                return gevonden
+                return self._met_wijknaam(gevonden)
         raise GebiedOnbekend(
             code, tuple(sorted(g.grensjaar for g in jaren)), tuple(self.opvolgers(code)[0])
         )
 
+    def _met_wijknaam(self, g: Gebied) -> Gebied:
+        """An area with the name of its wijk, of the same year."""
+        if g.wijk is None or g.wijk == g.gebied:
+            return g if g.wijk is None else replace(g, wijknaam=g.naam)
+        return replace(g, wijknaam=self._naam(g.wijk, g.grensjaar))
+
+    def _naam(self, code: str, grensjaar: int) -> str | None:
+        rij = self._cursor.execute(
+            "SELECT naam FROM out_gebied WHERE gebied = ? AND grensjaar = ?", (code, grensjaar)
+        ).fetchone()
+        return None if rij is None else str(rij[0])
+
     def opvolgers(self, code: str) -> tuple[list[Opvolger], list[Opvolger]]:
         """The areas that came after this one, and those it came from."""
-        alle = self._rijen(
-            Opvolger,
-            """SELECT o.van, o.grensjaar_van, v.naam, o.naar, o.grensjaar_naar, n.naam,
-                o.aandeel, o.methode
-            FROM out_gebied_opvolger o
-            LEFT JOIN out_gebied v ON v.gebied = o.van AND v.grensjaar = o.grensjaar_van
-            LEFT JOIN out_gebied n ON n.gebied = o.naar AND n.grensjaar = o.grensjaar_naar
-            WHERE (o.van = ?) <> (o.naar = ?) ORDER BY o.grensjaar_naar, o.aandeel DESC""",
+        rijen = self._cursor.execute(
+            """SELECT van, grensjaar_van, naar, grensjaar_naar, aandeel, methode
+            FROM out_gebied_opvolger WHERE methode <> 'zelfde_code' AND (van = ?) <> (naar = ?)
+            ORDER BY grensjaar_naar, aandeel DESC""",
             (code, code),
-        )
+        ).fetchall()
+        alle = [
+            Opvolger(van, jv, self._naam(van, jv), naar, jn, self._naam(naar, jn), deel, methode)
+            for van, jv, naar, jn, deel, methode in rijen
+        ]  # most areas have none, so that their names cost nothing
         return [o for o in alle if o.van == code], [o for o in alle if o.naar == code]
 
     def namen_in(self, gemeente: str | None) -> list[str]:
@@ -347,8 +366,8 @@ class Lezing:
             referentie=referentie,
             waarden={(w.indicator, w.jaar): w for w in waarden if w.gebied == code},
             referentiewaarden={(w.indicator, w.jaar): w for w in waarden if w.gebied != code},
-            scores=self._rijen(Score, _SCORE, plek),
-            bijdragen=self._rijen(Bijdrage, _BIJDRAGE, plek),
+            scores=self._rijen(Score, snapshot_sql.SCORE, plek),
+            bijdragen=self._rijen(Bijdrage, snapshot_sql.BIJDRAGE, plek),
             opvolgers=opvolgers,
             voorgangers=voorgangers,
             breuken=self.breuken([code])[code],
@@ -360,7 +379,7 @@ class Lezing:
     def _leveringen(self, code: str) -> dict[tuple[str, int, int], str]:
         """Which delivery each figure of an area came from; empty in older publications."""
         try:
-            rijen = self._cursor.execute(_LEVERING_CEL, (code,)).fetchall()
+            rijen = self._cursor.execute(snapshot_sql.LEVERING_CEL, (code,)).fetchall()
         except duckdb.CatalogException:
             return {}
         return {(i, j, g): levering for i, j, g, levering in rijen}
@@ -372,7 +391,7 @@ class Lezing:
         onder = "wijk" if gebied.niveau == "gemeente" else "buurt"
         return self._rijen(
             Gebied,
-            f"""{_GEBIED} WHERE g.grensjaar = ? AND g.niveau = ? AND NOT g.water
+            f"""{snapshot_sql.GEBIED} WHERE g.grensjaar = ? AND g.niveau = ? AND NOT g.water
                 AND ? IN (g.wijk, g.gemeente) ORDER BY g.naam""",
             (gebied.grensjaar, onder, gebied.gebied),
         )
@@ -382,10 +401,10 @@ class Lezing:
             return None
         gevonden = self._rijen(
             Gebied,
-            f"{_GEBIED} WHERE g.gebied = ? AND g.grensjaar = ?",
+            f"{snapshot_sql.KAAL} WHERE g.gebied = ? AND g.grensjaar = ?",
             (boven, gebied.grensjaar),
         )
-        return gevonden[0] if gevonden else None
+        return self._met_wijknaam(gevonden[0]) if gevonden else None
 
     def breuken(self, codes: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """Per area the grensjaren in which its code came to mean another area.
@@ -393,9 +412,10 @@ class Lezing:
         CBS's flag speaks of the year before only. Over a gap of years, or without the flag, the
         overlap of the outlines tells: when ground left or came, it is another area.
         """
-        rijen = self._cursor.execute(
-            BREUKEN, {"codes": list(codes), "deel": ZELFDE_GROND}
-        ).fetchall()
+        vraag = self._cursor.execute
+        if len(codes) == 1 and not vraag(OVERLAP, {"code": codes[0]}).fetchall():
+            return {codes[0]: tuple(int(j) for (j,) in vraag(VLAG, (codes[0],)).fetchall())}
+        rijen = vraag(BREUKEN, {"codes": list(codes), "deel": ZELFDE_GROND}).fetchall()
         uit: dict[str, tuple[int, ...]] = dict.fromkeys(codes, ())
         for code, jaar in rijen:
             uit[code] += (int(jaar),)
@@ -416,28 +436,15 @@ class Lezing:
     def herkomst(self, code: str | None = None) -> list[Herkomst]:
         """Deliveries: all, or those that an area's figures came from."""
         if code is None:
-            return self._rijen(Herkomst, _HERKOMST + _HERKOMST_ORDE)
-        return self._rijen(Herkomst, _HERKOMST + _HERKOMST_VAN + _HERKOMST_ORDE, (code,))
+            return self._rijen(Herkomst, snapshot_sql.HERKOMST + snapshot_sql.HERKOMST_ORDE)
+        return self._rijen(
+            Herkomst,
+            snapshot_sql.HERKOMST + snapshot_sql.HERKOMST_VAN + snapshot_sql.HERKOMST_ORDE,
+            (code,),
+        )
 
     def dekking(self) -> list[Dekking]:
         """How many areas have a value, per indicator, source and year."""
         return self._rijen(
             Dekking, "SELECT * FROM out_meta__indicator ORDER BY indicator, jaar, bron"
         )
-
-
-_GEBIED = """SELECT g.gebied, g.grensjaar, g.niveau, g.naam, g.wijk, w.naam, g.gemeente,
-    g.gemeentenaam, g.inwoners, g.woningen, g.wijziging, g.water, g.fictief
-FROM out_gebied g LEFT JOIN out_gebied w ON w.gebied = g.wijk AND w.grensjaar = g.grensjaar"""
-_SCORE = """SELECT jaar, boom, knoop, score, onder, boven, dekking, geen_score_reden
-FROM out_score WHERE gebied = ? AND grensjaar <= ? ORDER BY jaar, grensjaar"""
-_BIJDRAGE = """SELECT jaar, boom, knoop, indicator, gewicht, genormaliseerd, bijdrage,
-    ontbreekt_door
-FROM out_bijdrage WHERE gebied = ? AND grensjaar <= ? ORDER BY jaar, grensjaar"""
-_HERKOMST = """SELECT levering, bron, generatie, jaar, grensjaar, jaar_uit, bestand, sha256, url,
-    licentie, opgehaald_op, gewijzigd_op, gebieden, fictief FROM out_meta__herkomst """
-_HERKOMST_VAN = """WHERE levering IN
-    (SELECT levering FROM out_meta__levering_gebied WHERE gebied = ?) """
-_LEVERING_CEL = """SELECT indicator, jaar, grensjaar, levering FROM out_meta__levering_cel
-WHERE ? BETWEEN van AND tot"""
-_HERKOMST_ORDE = "ORDER BY bron, jaar, levering"

@@ -18,3 +18,13 @@ HAVING coalesce(max(o.aandeel) FILTER (o.van = o.code AND o.naar = o.code), 0) <
     OR coalesce(max(o.aandeel) FILTER (o.van <> o.code AND o.naar = o.code), 0) > 1 - $deel
 ORDER BY 1, 2"""
 """Per code of `$codes` the grensjaren from which it is another area; `$deel` is ZELFDE_GROND."""
+
+VLAG = """SELECT DISTINCT grensjaar FROM out_gebied WHERE gebied = ? AND wijziging = 3
+ORDER BY grensjaar"""
+"""The part of BREUKEN that CBS's flag tells, of one area."""
+OVERLAP = """SELECT 1 FROM out_gebied_opvolger o
+WHERE (o.van = $code OR o.naar = $code) AND o.methode <> 'zelfde_code'
+    AND (o.grensjaar_naar > o.grensjaar_van + 1 OR o.grensjaar_naar IN
+        (SELECT grensjaar FROM out_gebied WHERE gebied = $code AND wijziging IS NULL))
+LIMIT 1"""
+"""Whether the rest of BREUKEN can have anything to say of one area (`$code`)."""

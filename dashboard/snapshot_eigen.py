@@ -1,4 +1,4 @@
-"""The reader of a corporation's own snapshot: opened per request, only for who may see it.
+"""The reader of a corporation's own snapshot, for who may see it.
 
 The roles are not decided here: the caller asks `access`, and says with `intern` which of the two
 tables is read. Outside the corporation only `out_waarde_buiten` exists.
@@ -18,6 +18,9 @@ from dashboard.snapshot_types import Waarde
 from indicators import vera
 from indicators.contracts import Actueel, Datamap
 from indicators.vera import Eigen, eigen_map
+
+Plek = tuple[str, int]
+"""An area: its CBS code and the boundary year."""
 
 
 class EigenOnleesbaar(Exception):
@@ -140,54 +143,67 @@ def lees(
     Raises:
         EigenOnleesbaar: when the snapshot is there but cannot be read.
     """
+    return alle(datamap, corporatie, intern).get((gebied, grensjaar))
+
+
+def alle(datamap: Datamap, corporatie: str, intern: bool) -> dict[Plek, EigenBezit]:
+    """As `lees`, of every area at once: opening the snapshot costs more than reading it.
+
+    Raises:
+        EigenOnleesbaar: when the snapshot is there but cannot be read.
+    """
     tabel = "out_waarde" if intern else "out_waarde_buiten"
     with _open(datamap, corporatie) as con:
         if con is None:
-            return None
+            return {}
         meta = con.execute(
             "SELECT naam, peildatum, fictief, publicatie FROM out_meta__publicatie"
         ).fetchone()
         yaml = con.execute("SELECT tekst FROM out_meta__eigen").fetchone()
         rijen = con.execute(
-            f"SELECT {_KOLOMMEN} FROM {tabel} WHERE gebied = ? AND grensjaar = ? "  # noqa: S608
-            "ORDER BY indicator, jaar",
-            [gebied, grensjaar],
+            f"SELECT {_KOLOMMEN} FROM {tabel} ORDER BY gebied, grensjaar, indicator, jaar"  # noqa: S608
         ).fetchall()
-        wacht = _wacht(con, gebied, grensjaar)
-        bloot = _blootstelling(con, gebied, grensjaar) if intern else {}
-    if not rijen or meta is None or yaml is None:
-        return None
-    waarden: dict[str, tuple[Waarde, ...]] = {}
+        wacht = _wacht(con)
+        bloot = _blootstelling(con) if intern else {}
+    if meta is None or yaml is None:
+        return {}
+    waarden: dict[Plek, dict[str, tuple[Waarde, ...]]] = {}
     for rij in rijen:
         w = Waarde(*rij)
-        waarden[w.indicator] = (*waarden.get(w.indicator, ()), w)
+        hier = waarden.setdefault((w.gebied, w.grensjaar), {})
+        hier[w.indicator] = (*hier.get(w.indicator, ()), w)
     naam, peildatum, fictief, publicatie = meta
-    return EigenBezit(corporatie, naam, peildatum, fictief, intern, vera.uit_tekst(yaml[0]),
-                      waarden, publicatie, wacht, bloot)  # fmt: skip
+    cijfers = vera.uit_tekst(yaml[0])
+    return {
+        plek: EigenBezit(corporatie, naam, peildatum, fictief, intern, cijfers, hier, publicatie,
+                         wacht.get(plek, {}), bloot.get(plek, {}))
+        for plek, hier in waarden.items()
+    }  # fmt: skip
 
 
-def _blootstelling(
-    con: duckdb.DuckDBPyConnection, gebied: str, grensjaar: int
-) -> dict[str, tuple[int, float]]:
+def _blootstelling(con: duckdb.DuckDBPyConnection) -> dict[Plek, dict[str, tuple[int, float]]]:
     """The newest figure per indicator, of the last peildatum; what is under the floor is not."""
     rijen = con.execute(
-        "SELECT indicator, max(jaar), arg_max(waarde, jaar) FROM out_blootstelling "
-        "WHERE gebied = ? AND grensjaar = ? AND waarde IS NOT NULL "
+        "SELECT gebied, grensjaar, indicator, max(jaar), arg_max(waarde, jaar) "
+        "FROM out_blootstelling WHERE waarde IS NOT NULL "
         "AND peiljaar = (SELECT max(peiljaar) FROM out_blootstelling) "
-        "GROUP BY indicator ORDER BY indicator",
-        [gebied, grensjaar],
+        "GROUP BY gebied, grensjaar, indicator ORDER BY indicator"
     ).fetchall()
-    return {i: (j, w) for i, j, w in rijen}
+    uit: dict[Plek, dict[str, tuple[int, float]]] = {}
+    for gebied, grensjaar, i, j, w in rijen:
+        uit.setdefault((gebied, grensjaar), {})[i] = (j, w)
+    return uit
 
 
-def _wacht(
-    con: duckdb.DuckDBPyConnection, gebied: str, grensjaar: int
-) -> dict[tuple[str, int], str]:
-    """What waits in this area; nothing in a snapshot of before totals waited."""
-    if ("out_wacht",) not in con.execute("SHOW TABLES").fetchall():
+def _wacht(con: duckdb.DuckDBPyConnection) -> dict[Plek, dict[tuple[str, int], str]]:
+    """What waits, per area; nothing in a snapshot of before totals waited."""
+    try:
+        rijen = con.execute(
+            "SELECT gebied, grensjaar, indicator, jaar, sinds FROM out_wacht"
+        ).fetchall()
+    except duckdb.CatalogException:
         return {}
-    rijen = con.execute(
-        "SELECT indicator, jaar, sinds FROM out_wacht WHERE gebied = ? AND grensjaar = ?",
-        [gebied, grensjaar],
-    ).fetchall()
-    return {(i, j): sinds for i, j, sinds in rijen}
+    uit: dict[Plek, dict[tuple[str, int], str]] = {}
+    for gebied, grensjaar, i, j, sinds in rijen:
+        uit.setdefault((gebied, grensjaar), {})[(i, j)] = sinds
+    return uit

@@ -125,6 +125,28 @@ def waarden(lezing: Lezing, indicator: str, jaar: int, grensjaar: int, niveau: s
     )
 
 
+def waarden_toen(
+    lezing: Lezing, indicator: str, jaar: int, grensjaar: int, niveau: str
+) -> Kolommen:
+    """One figure of an earlier year for the areas of later boundaries, where it is the same area.
+
+    What was published for the later boundaries goes first (`herberekend`); else the figure under
+    the same code, unless the code came to mean another area in between.
+    """
+    k = lezing.kolommen(
+        """SELECT gebied, waarde, onder, boven, grensjaar FROM out_waarde_kaart
+        WHERE indicator = ? AND jaar = ? AND niveau = ? AND grensjaar IN (?, ?)
+        QUALIFY row_number() OVER (PARTITION BY gebied ORDER BY grensjaar = ? DESC) = 1""",
+        (indicator, jaar, niveau, jaar, grensjaar, grensjaar),
+    )
+    codes = k["gebied"].astype(str)
+    anders = lezing.breuken(codes[k["grensjaar"] != grensjaar].tolist())
+    houd = np.array(
+        [not any(jaar < b <= grensjaar for b in anders.get(c, ())) for c in codes], dtype=bool
+    )
+    return {naam: kolom[houd] for naam, kolom in k.items()}
+
+
 def waarden_heel(
     lezing: Lezing, indicator: str, jaar: int, grensjaar: int, niveau: str
 ) -> Kolommen:
@@ -204,6 +226,17 @@ def vormen(lezing: Lezing, codes: list[str], grensjaar: int) -> list[bytes]:
         (grensjaar, codes),
     )
     return [bytes(v) for v in k["geometrie"]]
+
+
+def vormen_in(lezing: Lezing, niveau: str, grensjaar: int, gemeenten: list[str] | None) -> Kolommen:
+    """Code and outline (WKB, RD New) of the areas on land of a level, in some gemeenten or all."""
+    return lezing.kolommen(
+        """SELECT gebied, geometrie FROM out_grens
+        WHERE niveau = ? AND grensjaar = ? AND NOT water
+            AND (? OR substr(gebied, 3, 4) IN (SELECT unnest(?::VARCHAR[])))
+        ORDER BY gebied""",
+        (niveau, grensjaar, gemeenten is None, [g[2:6] for g in gemeenten or ()]),
+    )
 
 
 def buurtvormen(lezing: Lezing, grensjaar: int) -> Kolommen:

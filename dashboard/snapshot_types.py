@@ -164,8 +164,24 @@ class Buurt:
 
         A year that is not out yet tells less than an earlier one that was kept back.
         """
-        reeks = self.reeks(indicator)
-        met = [w for w in reeks if w.waarde is not None]
-        reden = [w for w in reeks if w.ontbreekt_door != "niet_gepubliceerd"]
-        gekozen = met or reden or reeks
-        return gekozen[-1] if gekozen else None
+        return self._nieuwste.get(indicator)
+
+    @cached_property
+    def _nieuwste(self) -> dict[str, Waarde]:
+        uit: dict[str, Waarde] = {}
+        for indicator, reeks in self._reeksen.items():
+            met = [w for w in reeks if w.waarde is not None]
+            reden = [w for w in reeks if w.ontbreekt_door != "niet_gepubliceerd"]
+            uit[indicator] = (met or reden or reeks)[-1]
+        return uit
+
+    @cached_property
+    def _referenties(self) -> dict[str, dict[int, float | None]]:
+        uit: dict[str, dict[int, float | None]] = {}
+        for (indicator, jaar), w in self.referentiewaarden.items():
+            uit.setdefault(indicator, {})[jaar] = w.waarde
+        return uit
+
+    def referentiereeks(self, indicator: str) -> dict[int, float | None]:
+        """The figures of an indicator in the reference, by year."""
+        return self._referenties.get(indicator, {})

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.privacy_papers import woordtabel
+from dashboard.privacy_papers import leeg_document, woordtabel
 from dashboard.snapshot import Lezing
 from dashboard.stories.binding import citeer
 from dashboard.stories.repository import (
@@ -110,10 +110,7 @@ def _csv(_: Catalogus) -> bytes:
 
 
 def _word(cat: Catalogus) -> bytes:
-    from docx import Document
-
-    document = Document()
-    document.core_properties.language = "nl-NL"
+    document = leeg_document("Verhalen uit een bijeenkomst")
     document.add_heading("Verhalen uit een bijeenkomst", 0)
     document.add_paragraph(
         "Een verhaal per tabel; kopieer de tabel voor het volgende. Noem geen namen, huisnummers "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -238,13 +238,15 @@ class Vrijgave(Bestand):
 
     Until `bevries_tot` (that day not included) every new publication waits, approved or not.
     `aanvaard_sprongen` names indicators whose jump in magnitude was looked at and is right.
-    `gemeenten` narrows what is asked live; empty asks whole tables.
+    `gemeenten` narrows what is asked live; empty asks whole tables. `indeling_van` gives the year
+    of the boundaries of a table, where the catalogue does not know it.
     """
 
     vrijgave: Literal["automatisch", "na akkoord"] = "automatisch"
     bevries_tot: date | None = None
     aanvaard_sprongen: tuple[str, ...] = ()
     gemeenten: tuple[str, ...] = ()
+    indeling_van: dict[str, Annotated[int, Field(ge=2000, le=2100)]] = {}
 
     def houdt_tegen(self, vandaag: date) -> str | None:
         """Why a new publication waits on this day; None when it goes live by itself."""
@@ -411,6 +413,11 @@ class Datamap:
     def verschillen(self) -> Path:
         """What each publication changed (`Verschil`), one file per publication."""
         return self.published / "verschil"
+
+    @property
+    def bronstand(self) -> Path:
+        """When each source was last looked at (`indicators.freshness.Bronstanden`)."""
+        return self.published / "bronstand" / "bronnen.json"
 
     @property
     def achtergronden(self) -> tuple[Path, Path]:

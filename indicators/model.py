@@ -6,6 +6,7 @@ Nothing here has behaviour beyond validation: reading and cross-checking is `cat
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -359,7 +360,7 @@ class Indicator(Strikt):
     bron: Naam | None = None
     kolommen: dict[Naam, Kolomregel] = {}
 
-    @property
+    @cached_property
     def eenheid(self) -> str:
         """The unit, read from the end of the id."""
         return next(e for e in sorted(EENHEDEN, key=len, reverse=True) if self.id.endswith("_" + e))

@@ -31,18 +31,36 @@ def niet_gezien(cat: Catalogus, generatie: str) -> str:
     return ""
 
 
-def formule(regel: Kolomregel) -> str:
-    """How a figure follows from the columns of its source, in words."""
-    namen = [f"‘{k}’" for k in regel.van]
+def formule(regel: Kolomregel, cat: Catalogus, generatie: str) -> str:
+    """How a figure follows from the columns of its source, in words.
+
+    Args:
+        regel: the rule by which `generatie` gives the figure.
+        cat: gives what a code that is a column stands for, and the name of a denominator.
+        generatie: the form it came in.
+    """
+    soorten = _leden(cat, generatie)
+    namen = [f"‘{k}’ ({soorten[k]})" if k in soorten else f"‘{k}’" for k in regel.van]
     vorm = HOE.get(regel.formule, f"formule {regel.formule} over {{alle}}")
     if regel.per is not None:
-        return f"som van {' en '.join(namen)} per 1.000 van {regel.per}, uit een andere bron"
+        noemer = cat.indicatoren[regel.per]
+        uit = " of ".join(b.naam for b in cat.bronnen_van(regel.per)[:1])
+        som = namen[0] if len(namen) == 1 else f"som van {' en '.join(namen)}"
+        return f"{som}, per 1.000 van ‘{noemer.naam}’ van hetzelfde jaar (bron: {uit})"
     return vorm.format(
         *namen,
-        rest=" en ".join(namen[1:]),
+        rest=(" en ".join(namen[1:]) + (" samen" if len(namen) > 2 else "")),
         na_twee=" en ".join(namen[2:]),
         alle=", ".join(namen),
     )
+
+
+def _leden(cat: Catalogus, generatie: str) -> dict[str, str]:
+    """Codes that are columns in a form, with what they stand for; none where there are none."""
+    try:
+        return cat.generatie(generatie)[1].leden_als_kolom
+    except KeyError:  # a form that is no longer in the catalogue
+        return {}
 
 
 def waarom_anders(regel: Kolomregel | None, grensjaar: int, opgehaald: str, decimalen: int) -> str:

@@ -15,6 +15,7 @@ from indicators.model import Bron, Verband
 from pipelines.conversion import HEEL
 from pipelines.house import Huis
 from pipelines.origin import noem_rijen
+from pipelines.outcome import BRONNEN
 from pipelines.warehouse import slot
 
 
@@ -285,6 +286,16 @@ def loop_na(con: duckdb.DuckDBPyConnection, controle: Controle) -> list[tuple[ob
     return con.execute(f"SELECT * FROM ({controle.vraag}) LIMIT 5").fetchall()  # noqa: S608
 
 
+def _wiens(con: duckdb.DuckDBPyConnection, controle: Controle) -> list[str]:
+    """The sources whose rows break a rule; none where the rows do not say."""
+    if controle.asset.startswith("core_"):
+        return [controle.asset.removeprefix("core_")]
+    if "bron" not in {r[0] for r in con.execute(f"DESCRIBE ({controle.vraag})").fetchall()}:
+        return []
+    rijen = con.execute(f"SELECT DISTINCT bron FROM ({controle.vraag}) ORDER BY 1").fetchall()  # noqa: S608
+    return [str(r[0]) for r in rijen]
+
+
 def maak(cat: Catalogus) -> list[dg.AssetChecksDefinition]:
     """The checks as Dagster knows them: all of an asset in one step, over one connection."""
     per_activum: dict[str, list[Controle]] = {}
@@ -320,9 +331,10 @@ def _oordeel(con: duckdb.DuckDBPyConnection, huis: Huis, controle: Controle) -> 
     fout = loop_na(con, controle)
     wat = noem_rijen(con, huis.catalogus, controle.vraag, fout)
     return dg.AssetCheckResult(
+        metadata={BRONNEN: _wiens(con, controle)} if fout else {},
         asset_key=controle.asset,
         check_name=controle.naam,
         passed=not fout,
         severity=dg.AssetCheckSeverity.ERROR if controle.blokkeert else dg.AssetCheckSeverity.WARN,
-        description=f"Klopt niet: {controle.uitleg} Gevonden: {wat}" if fout else controle.uitleg,
+        description=f"Verwacht: {controle.uitleg} Gevonden: {wat}" if fout else controle.uitleg,
     )

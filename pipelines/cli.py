@@ -44,6 +44,7 @@ def _zeg(tekst: str) -> None:
 _KLEUR = {
     "nieuw": "green",
     "ongewijzigd": "dim",
+    "andere jaren": "dim",
     "geweigerd": "bold magenta",
     "mislukt": "bold magenta",
     "niet herkend": "yellow",
@@ -95,7 +96,6 @@ def refresh(
 
     Wat niet is gewijzigd, wordt niet opgehaald. Een bron die niet lukt, houdt de andere niet op.
     """
-    from pipelines import refresh as ronde
     from pipelines import release
 
     huis = _huis()
@@ -108,6 +108,13 @@ def refresh(
         raise typer.BadParameter("zeg welke --jaren, zoals --jaren 2023-2024")
     if huis.live and not huis.gemeenten:
         huis.gemeenten = list(release.vrijgave(huis).gemeenten)
+    _ververs(huis)
+
+
+def _ververs(huis: Huis) -> None:
+    """A refresh with its progress, and at the end what a person must know; exit code 1 if wrong."""
+    from pipelines import refresh as ronde
+
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -120,11 +127,10 @@ def refresh(
         try:
             aanbod = ronde.ververs(huis)
         except ronde.VerversFout:
-            _sluit_af(huis.aanbod.regels if huis.aanbod else [])
+            if huis.aanbod is not None:
+                _sluit_af(huis, huis.aanbod)
             raise
-    _sluit_af(aanbod.regels)
-    for opmerking in huis.opmerkingen:
-        _zeg(f"Let op: {opmerking}")
+    _sluit_af(huis, aanbod)
     if aanbod.geweigerd:
         for regel in aanbod.geweigerd:
             _zeg(f"Geweigerd: {regel.uitleg}")
@@ -146,8 +152,6 @@ def _na_afloop(huis: Huis, aanbod: Aanbod) -> None:
             highlight=False,
             soft_wrap=True,
         )
-    for regel in aanbod.mislukt:
-        _zeg(f"Mislukt: {regel.uitleg}")
     if aanbod.mislukt:
         _zeg("Wat van deze bronnen gepubliceerd was, blijft staan; de rest is verwerkt.")
         raise typer.Exit(1)
@@ -158,9 +162,19 @@ def _blijft_staan(huis: Huis) -> str:
     return " De vorige publicatie blijft staan." if huis.datamap.actueel.exists() else ""
 
 
-def _sluit_af(regels: list[Regel]) -> None:
-    if not regels:
-        return
+def _sluit_af(huis: Huis, aanbod: Aanbod) -> None:
+    """The closing table, what must be heard, and what did not come: also of a run that stopped."""
+    if aanbod.regels:
+        _druk_tabel(aanbod.regels)
+    mislukt = list(dict.fromkeys(r.uitleg for r in aanbod.mislukt))
+    for opmerking in huis.opmerkingen:
+        if not any(uitleg in opmerking for uitleg in mislukt):  # those are told below
+            _zeg(f"Let op: {opmerking}")
+    for uitleg in mislukt:
+        _zeg(f"Mislukt: {uitleg}")
+
+
+def _druk_tabel(regels: list[Regel]) -> None:
     tabel = Table(box=None, pad_edge=False)
     for kop in ("bestand", "soort", "jaar", "jaar uit", "gebieden", "uitkomst"):
         tabel.add_column(kop, overflow="fold")  # a name that is cut off cannot be found
@@ -201,6 +215,17 @@ def status() -> None:
     for eerder in publish.lijst(huis):
         teken = "*" if eerder.publicatie == actueel.publicatie else " "
         uit.print(f"  {teken} {eerder.publicatie}  {eerder.gemaakt_op}", highlight=False)
+    _druk_versheid(huis)
+
+
+def _druk_versheid(huis: Huis) -> None:
+    """When each source was last looked at, and whether that is too long ago."""
+    from pipelines import freshness
+
+    for bron in (b for b in huis.catalogus.bronnen.values() if b.ingelezen):
+        kleur, zin = freshness.oordeel(huis, bron)
+        stijl = {"groen": "", "oranje": "yellow", "rood": "bold magenta"}[kleur]
+        uit.print(f"  {zin}", style=stijl, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -255,27 +280,38 @@ def bestanden_lijst() -> None:
 
 
 @bestanden.command("verwijder")
-def bestanden_verwijder(levering: str) -> None:
+def bestanden_verwijder(
+    levering: Annotated[str, typer.Argument(help="Zoals `bestanden lijst` haar noemt.")],
+) -> None:
     """Haalt een levering weg; daarna volgt een refresh zonder haar."""
-    from pipelines import refresh as ronde
     from pipelines.warehouse import slot
 
     huis = _huis()
     with slot(huis.datamap):
-        if levering not in {h.levering for h in huis.opslag.register()}:
+        alle = {h.levering: h for h in huis.opslag.register()}
+        if levering not in alle:
             raise BronFout(
                 f"levering '{levering}' is er niet; zie: python -m pipelines bestanden lijst"
             )
-        [herkomst] = [h for h in huis.opslag.register() if h.levering == levering]
+        herkomst = alle[levering]
         inhoud = huis.opslag.lees(herkomst.sha256)
         huis.opslag.schrap(levering)
         try:
-            ronde.ververs(huis)
-        except ronde.VerversFout:
+            _ververs(huis)
+        except BaseException:  # whatever stopped it: what could not be left out is not lost
             huis.opslag.bewaar(inhoud)
             huis.opslag.noteer(herkomst)
             raise
-    uit.print(f"{levering} is verwijderd.", highlight=False)
+    naam = huis.catalogus.bronnen[herkomst.bron].naam
+    uit.print(
+        f"Verwijderd: {levering} ({naam} {herkomst.jaar}, {herkomst.bestand}).",
+        highlight=False, markup=False, soft_wrap=True,
+    )  # fmt: skip
+    if herkomst.url is not None:
+        _zeg(
+            "Let op: zij kwam van de producent zelf. Een volgende refresh van deze bron kan haar "
+            "weer ophalen."
+        )
 
 
 @app.command()

@@ -74,12 +74,18 @@ def _sluit_af(h: Huis, context: dg.InitResourceContext) -> None:
 
 _cat = lees()
 VERVERS = dg.define_asset_job(
-    "verversen", selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor
+    "verversen",
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="Haalt op wat is gewijzigd, rekent uit, gaat na en publiceert. Zeg in het "
+    "Launchpad onder resources: huis: config welke bronnen, jaren en gemeenten; leeg rekent alleen "
+    "opnieuw.",
 )
 PUBLICEER = dg.define_asset_job(
     "publiceren",
     selection=dg.AssetSelection.assets("publicatie", "verschil", "verhalen_nagelopen"),
     executor_def=dg.in_process_executor,
+    description="Publiceert wat al is uitgerekend, bepaalt het verschil en loopt de verhalen na.",
 )
 defs = dg.Definitions(
     assets=activa(_cat),

@@ -14,9 +14,20 @@ import duckdb
 from pipelines import publish, release
 from pipelines.house import Huis
 from pipelines.origin import noem_cellen
+from pipelines.outcome import BRONNEN
 from pipelines.warehouse import slot
 
 Con = duckdb.DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Vondst:
+    """An offence in words, and the source that it is about (empty: more than one)."""
+
+    tekst: str
+    bron: str = ""
+
+
 FACTOR = 20.0
 """How many times the median may grow or shrink between publications or years."""
 SPRONG = 0.5
@@ -29,7 +40,7 @@ ZELFDE = 0.98
 """Two years of a source that agree in more than this share of cells are one year twice."""
 
 
-def _dekking(con: Con, huis: Huis) -> list[str]:
+def _dekking(con: Con, huis: Huis) -> list[Vondst]:
     """Indicator-years that fewer areas have a value for than was published."""
     rijen = con.execute(
         """WITH nu AS (SELECT indicator, jaar, count(waarde) AS n FROM out_waarde GROUP BY ALL),
@@ -41,12 +52,12 @@ def _dekking(con: Con, huis: Huis) -> list[str]:
         [KRIMP],
     ).fetchall()
     return [
-        f"{_bron(huis, b)}, {i} {j}: {toen} gebieden met een cijfer, nu {nu}"
+        Vondst(f"{_bron(huis, b)}, {i} {j}: {toen} gebieden met een cijfer, nu {nu}", b)
         for b, i, j, toen, nu in rijen
     ]
 
 
-def _sprongen(con: Con, huis: Huis) -> list[str]:
+def _sprongen(con: Con, huis: Huis) -> list[Vondst]:
     """The figures that moved most between publications, same area and year."""
     con.execute(
         """CREATE OR REPLACE TEMP TABLE sprong AS
@@ -62,13 +73,14 @@ def _sprongen(con: Con, huis: Huis) -> list[str]:
     rijen = con.execute("SELECT * FROM sprong ORDER BY hoe DESC LIMIT 10").df().to_dict("records")
     alle = con.execute("SELECT count(*) FROM sprong").fetchall()[0][0]
     regels = [
-        f"{tekst} (was {r['toen']:g})"
+        Vondst(f"{tekst} (was {r['toen']:g})")
         for tekst, r in zip(noem_cellen(con, huis.catalogus, rijen), rijen, strict=True)
     ]
-    return [*regels, f"en nog {alle - len(rijen)} cijfers"] if alle > len(rijen) else regels
+    rest = alle - len(rijen)
+    return [*regels, Vondst(f"en nog {rest} cijfers")] if rest > 0 else regels
 
 
-def _grootte(con: Con, huis: Huis) -> list[str]:
+def _grootte(con: Con, huis: Huis) -> list[Vondst]:
     """Indicator-years of another magnitude than was published of that year or the one before.
 
     Euro for thousands of euro, people for households.
@@ -91,13 +103,16 @@ def _grootte(con: Con, huis: Huis) -> list[str]:
         [GENOEG, goed, FACTOR, FACTOR],
     ).fetchall()
     return [
-        f"{_bron(huis, b)}, {_kolom(con, huis, i, j)}: {i} {j} is in het midden {nu:g} over {n} "
-        f"buurten, gepubliceerd was {toen:g}"
+        Vondst(
+            f"{_bron(huis, b)}, {_kolom(con, huis, i, j)}: {i} {j} is in het midden {nu:g} over "
+            f"{n} buurten, gepubliceerd was {toen:g}",
+            b,
+        )
         for b, i, j, toen, nu, n in rijen
     ]
 
 
-def _zelfde_jaar(con: Con, huis: Huis) -> list[str]:
+def _zelfde_jaar(con: Con, huis: Huis) -> list[Vondst]:
     """Years of a source that are a copy of the year before: last year's data, this year's name."""
     rijen = con.execute(
         """SELECT a.bron, a.jaar, b.jaar, count(*) AS n, count(*) FILTER (a.waarde = b.waarde) AS z
@@ -110,10 +125,22 @@ def _zelfde_jaar(con: Con, huis: Huis) -> list[str]:
         [5 * GENOEG, ZELFDE],
     ).fetchall()
     return [
-        f"{_bron(huis, b)} {j}: {z} van {n} cijfers zijn gelijk aan die van {ander}; dit zijn "
-        f"de gegevens van een ander jaar onder de naam van {j}"
+        Vondst(
+            f"{_bron(huis, b)} {j} ({_bestanden(con, b, j)}): {z} van {n} cijfers zijn gelijk aan "
+            f"die van {ander}; dit zijn de gegevens van een ander jaar onder de naam van {j}",
+            b,
+        )
         for b, j, ander, n, z in rijen
     ]
+
+
+def _bestanden(con: Con, bron: str, jaar: int) -> str:
+    """The files or tables that a year of a source came from."""
+    rijen = con.execute(
+        "SELECT DISTINCT bestand FROM core_levering WHERE bron = ? AND jaar = ? ORDER BY 1",
+        [bron, jaar],
+    ).fetchall()
+    return ", ".join(str(r[0]) for r in rijen[:3]) + (" en meer" if rijen[3:] else "")
 
 
 def _bron(huis: Huis, bron: str) -> str:
@@ -141,7 +168,7 @@ class Vergelijking:
     naam: str
     uitleg: str
     doen: str
-    zoek: Callable[[Con, Huis], list[str]]
+    zoek: Callable[[Con, Huis], list[Vondst]]
     blokkeert: bool = False
 
 
@@ -169,14 +196,15 @@ VERGELIJKINGEN = (
     Vergelijking(
         "jaar_is_eigen_jaar",
         "Een jaar is niet een kopie van het jaar ervoor.",
-        "Haal het bestand van het goede jaar op, of verwijder deze levering.",
+        "Bied het bestand van het goede jaar aan. Kwam het van de producent zelf, dan is het daar "
+        "mis: een volgende refresh kijkt opnieuw.",
         _zelfde_jaar,
         blokkeert=True,
     ),
 )
 
 
-def vind(huis: Huis, regel: Vergelijking) -> list[str]:
+def vind(huis: Huis, regel: Vergelijking) -> list[Vondst]:
     """The offences against a rule, in words that name file, column and area.
 
     Without a last publication an empty one stands in: then nothing can have moved.
@@ -218,13 +246,14 @@ def _als_check(regel: Vergelijking) -> dg.AssetChecksDefinition:
         with slot(huis.datamap):
             gevonden = vind(huis, regel)
         ernst = dg.AssetCheckSeverity.ERROR if regel.blokkeert else dg.AssetCheckSeverity.WARN
-        wat = "; ".join(gevonden[:12])
+        wat = "; ".join(v.tekst for v in gevonden[:12])
+        bronnen = sorted({v.bron for v in gevonden})
         meer = f"; en nog {len(gevonden) - 12}" if len(gevonden) > 12 else ""
         return dg.AssetCheckResult(
             passed=not gevonden,
             severity=ernst,
-            metadata={"aantal": len(gevonden)},
-            description=f"Klopt niet: {regel.uitleg} Gevonden: {wat}{meer}. {regel.doen}"
+            metadata={"aantal": len(gevonden)} | ({BRONNEN: bronnen} if all(bronnen) else {}),
+            description=f"Verwacht: {regel.uitleg} Gevonden: {wat}{meer}. {regel.doen}"
             if gevonden
             else regel.uitleg,
         )

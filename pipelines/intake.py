@@ -5,7 +5,8 @@ All or nothing: one refused file, and nothing of this refresh is taken in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import duckdb
@@ -15,6 +16,7 @@ from indicators.contracts import Actueel
 from pipelines import core_rows
 from pipelines.house import Huis
 from pipelines.provenance import Herkomst
+from pipelines.reread import herlees
 from pipelines.sources.files import Bestand, Bijschrift, zoek
 from pipelines.sources.herken import Vondst, herken
 from pipelines.sources.knip import knip, knip_merk
@@ -22,7 +24,7 @@ from pipelines.sources.lees import lees_alle
 from pipelines.sources.tabel import BronFout, Tabel
 from pipelines.warehouse import open_warehouse, slot
 
-Status = Literal["nieuw", "ongewijzigd", "geweigerd", "mislukt", "niet herkend"]
+Status = Literal["nieuw", "ongewijzigd", "geweigerd", "mislukt", "niet herkend", "andere jaren"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Aanbod:
 
     regels: list[Regel] = field(default_factory=list)
     nieuw: list[tuple[Herkomst, bytes]] = field(default_factory=list)
+    vergeet: Callable[[str], None] = lambda _: None
+    """Takes back what was remembered of a source in this round (the live route)."""
 
     @property
     def mislukt(self) -> list[Regel]:
@@ -54,6 +58,33 @@ class Aanbod:
     def geweigerd(self) -> list[Regel]:
         """The lines that stop this refresh."""
         return [r for r in self.regels if r.status == "geweigerd"]
+
+    def zet_apart(self, bronnen: Mapping[str, str], waarom: str) -> bool:
+        """Leaves out what was fetched of these sources, when that leaves something to work with.
+
+        Files that a person offers are all or nothing, so those are never left out.
+
+        Args:
+            bronnen: id to name.
+            waarom: what is wrong with them.
+
+        Returns:
+            Whether anything was left out.
+        """
+        weg = [h for h, _ in self.nieuw if h.bron in bronnen]
+        if not weg or len(weg) == len(self.nieuw) or not all(h.url for h in weg):
+            return False
+        self.nieuw = [(h, inhoud) for h, inhoud in self.nieuw if h.bron not in bronnen]
+        namen = set(bronnen.values())
+        self.regels = [
+            replace(r, status="mislukt", uitleg=f"{r.bestand}: {waarom}")
+            if r.status == "nieuw" and r.soort in namen
+            else r
+            for r in self.regels
+        ]
+        for bron in bronnen:
+            self.vergeet(bron)
+        return True
 
 
 def beoordeel_bestanden(huis: Huis) -> Aanbod:
@@ -266,64 +297,6 @@ def weiger_mengen(huis: Huis, aanbod: Aanbod) -> None:
                 )
             )
         aanbod.nieuw.clear()
-
-
-def herlees(huis: Huis, herkomst: Herkomst) -> Tabel:
-    """A delivery's table again, from its raw bytes.
-
-    Raises:
-        BronFout: when the bytes are gone, changed, or can no longer be read.
-    """
-    try:
-        inhoud = huis.opslag.lees(herkomst.sha256)
-    except BronFout as fout:
-        raise BronFout(f"{herkomst.bestand}: {fout}") from None
-    if herkomst.soort == "odata":
-        from pipelines.sources import odata_lees  # loads only where a table came over OData
-
-        return _onthoud(
-            huis, herkomst, odata_lees.lees_alle(inhoud, herkomst.bestand, huis.catalogus)
-        )
-    bijschrift = Bijschrift(
-        jaar=herkomst.jaar if herkomst.jaar_uit.endswith(".yaml") else None,
-        voorrang=herkomst.voorrang,
-        herstel_geometrie=herkomst.herstel_geometrie,
-        indeling=herkomst.indeling,
-        gemeenten=herkomst.gemeenten,
-    )
-    if herkomst.soort == "paginas":
-        from pipelines.sources import paginas
-
-        inhoud = paginas.samen(inhoud, herkomst.bestand)
-    bestand = Bestand(herkomst.bestand, inhoud, bijschrift)
-    for vondst in herken(bestand, huis.catalogus):
-        if vondst.generatie is not None and vondst.blad == herkomst.blad:
-            tabellen = knip(lees_alle(vondst, huis.catalogus), herkomst.gemeenten)
-            return _onthoud(huis, herkomst, tabellen)
-    raise BronFout(f"{herkomst.bestand}: wordt door deze versie niet meer herkend.")
-
-
-def _onthoud(huis: Huis, herkomst: Herkomst, tabellen: list[Tabel]) -> Tabel:
-    """The table of a delivery; those of other years from the same bytes are kept for later.
-
-    Raises:
-        BronFout: when the bytes no longer give the year of the delivery.
-    """
-    per_jaar = {t.jaar: t for t in tabellen}
-    if herkomst.jaar not in per_jaar:
-        raise BronFout(
-            f"{herkomst.bestand}: geeft geen {herkomst.jaar} meer, wel {sorted(per_jaar)}."
-        )
-    for h in huis.opslag.register():
-        zelfde = (h.sha256, h.blad, h.indeling, h.gemeenten) == (
-            herkomst.sha256,
-            herkomst.blad,
-            herkomst.indeling,
-            herkomst.gemeenten,
-        )
-        if zelfde and h.jaar in per_jaar:
-            huis.gelezen.setdefault(h.levering, per_jaar[h.jaar])
-    return per_jaar[herkomst.jaar]
 
 
 def beoordeel(huis: Huis) -> Aanbod:

@@ -24,13 +24,17 @@ _LIJST = "ODataCatalog/Tables?$format=json&$select=Identifier,Modified"
 
 @dataclass(frozen=True)
 class Vraag:
-    """One table of a source, whole or one gemeente of it; `jaren` empty means: all it has."""
+    """One table of a source, whole or one gemeente of it; `jaren` empty means: all it has.
+
+    `indeling`: the year of its boundaries, where this installation says so.
+    """
 
     bron: str
     tabel_id: str
     code: str
     jaren: tuple[int, ...]
     host: str
+    indeling: int | None = None
 
     @property
     def naam(self) -> str:
@@ -152,36 +156,49 @@ class Gezien:
             self.regels = {str(k): dict(v) for k, v in gelezen.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             pass
+        self._eerst = {k: dict(v) for k, v in self.regels.items()}
 
     def ongewijzigd(self, vraag: Vraag, gewijzigd_op: str | None) -> bool:
         """Whether what was taken in is still what the listing says; also its form in our words."""
         oud = self.regels.get(vraag.sleutel, {})
-        return gewijzigd_op is not None and (oud.get("lijst"), oud.get("jaren")) == (
-            gewijzigd_op,
-            _jaren(vraag),
-        )
+        return gewijzigd_op is not None and oud.get("lijst") == gewijzigd_op and _dekt(oud, vraag)
 
-    def bekeken(self, vraag: Vraag, gewijzigd_op: str | None, merken: Merken | None) -> None:
+    def bekeken(
+        self, vraag: Vraag, gewijzigd_op: str | None, merken: Merken | None, zonder: str = ""
+    ) -> None:
         """Remembers that a question was answered and taken in, or found unchanged, now.
 
         Args:
             vraag: the question.
             gewijzigd_op: what the listing said of its table.
             merken: the producer's marks of the rows; None: what is remembered holds.
+            zonder: that the table has none of the years that were asked, in words.
         """
-        oud = self.regels.get(vraag.sleutel, {}).get("merken", "{}")
-        self.regels[vraag.sleutel] = {
-            "bron": vraag.bron,
-            "lijst": gewijzigd_op or "",
-            "jaren": _jaren(vraag),
-            "merken": oud if merken is None else json.dumps(merken),
-            "op": self._huis.klok().isoformat(),
-        }
+        oud = self.regels.get(vraag.sleutel, {})
+        nieuw = {"bron": vraag.bron, "lijst": gewijzigd_op or "", "jaren": _jaren(vraag)}
+        nieuw |= {"indeling": str(vraag.indeling)} if vraag.indeling else {}
+        if merken is None:
+            nieuw |= {k: oud[k] for k in ("jaren", "merken", "zonder") if k in oud}
+        else:
+            nieuw |= {"merken": json.dumps(merken)} | ({"zonder": zonder} if zonder else {})
+        self.regels[vraag.sleutel] = nieuw | {"op": self._huis.klok().isoformat()}
 
     def merken(self, vraag: Vraag) -> Merken:
-        """The producer's marks of the rows that were taken in, for the same years."""
+        """The producer's marks of the rows that were taken in, for these years."""
         oud = self.regels.get(vraag.sleutel, {})
-        return json.loads(oud.get("merken", "{}")) if oud.get("jaren") == _jaren(vraag) else {}
+        return json.loads(oud.get("merken", "{}")) if _dekt(oud, vraag) else {}
+
+    def zonder(self, vraag: Vraag) -> str:
+        """That the table had none of these years when it was read, in words; else empty."""
+        oud = self.regels.get(vraag.sleutel, {})
+        return oud.get("zonder", "") if _dekt(oud, vraag) else ""
+
+    def vergeet(self, bron: str) -> None:
+        """Takes back what was remembered in this round of a source: it was not taken in."""
+        weg = [k for k, r in self.regels.items() if r.get("bron") == bron]
+        for sleutel in weg:
+            del self.regels[sleutel]
+        self.regels |= {k: r for k, r in self._eerst.items() if r.get("bron") == bron}
 
     def lijst(self, sleutel: str, merken: Merken, tabellen: Mapping[str, str]) -> None:
         """Remembers a listing, when its host marks it."""
@@ -204,3 +221,12 @@ class Gezien:
 
 def _jaren(vraag: Vraag) -> str:
     return ",".join(map(str, vraag.jaren))
+
+
+def _dekt(oud: Mapping[str, str], vraag: Vraag) -> bool:
+    """Whether what was asked before holds these years: all of them, or at least these."""
+    if "jaren" not in oud or oud.get("indeling", "") != str(vraag.indeling or ""):
+        return False
+    return oud["jaren"] in ("", _jaren(vraag)) or (
+        bool(vraag.jaren) and set(map(str, vraag.jaren)) <= set(oud["jaren"].split(","))
+    )

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from indicators import regions
-from pipelines import listing, live_files
+from pipelines import listing, live_files, release
 from pipelines.house import Huis
 from pipelines.intake import Aanbod, Regel, kenmerken, vervangt
 from pipelines.listing import LAND, Gezien, Vraag
 from pipelines.provenance import Herkomst
+from pipelines.reread import met_indeling
 from pipelines.sources.odata_vraag import Adres, Opname
 from pipelines.sources.plank import Plank
 from pipelines.sources.tabel import BronFout, Tabel
@@ -27,13 +30,18 @@ BRON = "kwb"
 def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
     """Fetches and judges what was asked and changed; adds to the offer, stores nothing yet."""
     bronnen, codes = _gevraagd(huis, aanbod)
-    vragen = listing.vragen(huis, bronnen, codes)
+    gezegd = release.vrijgave(huis).indeling_van
+    vragen = [
+        replace(v, indeling=gezegd.get(v.tabel_id) if _mist_indeling(huis, v) else None)
+        for v in listing.vragen(huis, bronnen, codes)
+    ]
     _zonder_tabel(huis, bronnen, aanbod)
     adressen = {
         a.basis: a
         for a in (listing.adres(huis, huis.catalogus.bronnen[b]) for b in {v.bron for v in vragen})
     }
     gezien = Gezien(huis)
+    aanbod.vergeet = gezien.vergeet
     stand = listing.stand(huis, adressen if vragen else {}, gezien)
     opgenomen = {h.bestand: h for h in huis.opslag.register() if h.status == "opgenomen"}
     for nummer, vraag in enumerate(vragen, start=1):
@@ -45,37 +53,61 @@ def beoordeel(huis: Huis, aanbod: Aanbod) -> None:
         try:
             if isinstance(lijst, BronFout):
                 raise lijst
-            adres, er_al = adressen[vraag.host], vraag.naam in opgenomen
+            adres, zonder = adressen[vraag.host], gezien.zonder(vraag)
             merken = None
-            if er_al and (
+            if (vraag.naam in opgenomen or zonder) and (
                 gezien.ongewijzigd(vraag, lijst.get(vraag.tabel_id))
                 or _zelfde_rijen(huis, vraag, adres, gezien)
             ):
-                _ongewijzigd(huis, vraag, aanbod)
+                _ongewijzigd(huis, vraag, aanbod, zonder)
             else:
-                merken = _neem(huis, vraag, adres, aanbod)
-            gezien.bekeken(vraag, lijst.get(vraag.tabel_id), merken)
+                merken, zonder = _neem(huis, vraag, adres, aanbod)
+            gezien.bekeken(vraag, lijst.get(vraag.tabel_id), merken, zonder)
         except BronFout as fout:
             naam = huis.catalogus.bronnen[vraag.bron].naam
             jaar = vraag.jaren[0] if len(vraag.jaren) == 1 else None
-            aanbod.regels.append(
-                Regel(vraag.naam, "mislukt", naam, jaar, uitleg=f"{vraag.naam}: {fout}")
-            )
+            wat = str(fout)
+            uitleg = wat if wat.startswith(vraag.naam) else f"{vraag.naam}: {wat}"
+            aanbod.regels.append(Regel(vraag.naam, "mislukt", naam, jaar, uitleg=uitleg))
+    _nergens(huis, bronnen, aanbod, gezien)
     if not aanbod.geweigerd:  # nothing is taken in then: no need to fetch what is large
         live_files.beoordeel(huis, bronnen, aanbod, gezien)
     huis.na_publicatie.append(lambda: _klaar(huis, gezien))
 
 
-def _zonder_indeling(huis: Huis, vraag: Vraag) -> str | None:
-    """That a table is passed over: nobody knows which year of boundaries its codes belong to."""
+def _nergens(huis: Huis, bronnen: list[str], aanbod: Aanbod, gezien: Gezien) -> None:
+    """The years that one source was asked for are in none of its tables: a failure, by name."""
+    er = {r.jaar for r in aanbod.regels if r.status in ("nieuw", "ongewijzigd")}
+    if huis.alle or len(bronnen) != 1 or not huis.jaren or er & set(huis.jaren):
+        return
+    naam, jaren = huis.catalogus.bronnen[bronnen[0]].naam, _opsomming(huis.jaren)
+    gevraagd = f"gevraagd is {jaren}, en geen tabel van {naam} heeft dat"
+    if any(r.status == "andere jaren" for r in aanbod.regels):
+        gezien.vergeet(bronnen[0])
+    aanbod.regels = [
+        replace(r, status="mislukt", uitleg=f"{r.bestand}: {r.uitleg}; {gevraagd}.")
+        if r.status == "andere jaren"
+        else r
+        for r in aanbod.regels
+    ]
+
+
+def _mist_indeling(huis: Huis, vraag: Vraag) -> bool:
+    """Whether the catalogue does not know which year of boundaries a table's codes belong to."""
     bron = huis.catalogus.bronnen[vraag.bron]
-    if bron.grens == "zelfde_jaar" or vraag.tabel_id in bron.indeling_van:
+    return bron.grens == "verklaard" and vraag.tabel_id not in bron.indeling_van
+
+
+def _zonder_indeling(huis: Huis, vraag: Vraag) -> str | None:
+    """That a table is passed over: nobody says which year of boundaries its codes belong to."""
+    if vraag.indeling is not None or not _mist_indeling(huis, vraag):
         return None
+    bron = huis.catalogus.bronnen[vraag.bron]
     return (
         f"{bron.naam}, tabel {vraag.tabel_id} ({bron.meerjarig[vraag.tabel_id]}) is niet gevraagd: "
         "niet bekend is bij welke indeling (grenzen van welk jaar) haar codes horen. Dat staat in "
-        "de titel of toelichting van de tabel op StatLine; zet het jaar bij indeling_van van "
-        f"{bron.id} in indicators/catalogus/bronnen.yaml."
+        "de titel of toelichting van de tabel op StatLine; zet het jaar dat daar staat in "
+        f"{huis.datamap.vrijgave}, zoals indeling_van: {{{vraag.tabel_id}: 2022}}."
     )
 
 
@@ -125,13 +157,18 @@ def _weiger(aanbod: Aanbod, wat: str, uitleg: str) -> None:
     aanbod.regels.append(Regel(wat, "geweigerd", uitleg=uitleg))
 
 
-def _ongewijzigd(huis: Huis, vraag: Vraag, aanbod: Aanbod) -> None:
-    for h in huis.opslag.register():
-        if h.bestand == vraag.naam and h.status == "opgenomen":
-            naam = huis.catalogus.bronnen[h.bron].naam
-            aanbod.regels.append(
-                Regel(vraag.naam, "ongewijzigd", naam, h.jaar, h.jaar_uit, h.gebieden)
-            )
+def _ongewijzigd(huis: Huis, vraag: Vraag, aanbod: Aanbod, zonder: str) -> None:
+    naam = huis.catalogus.bronnen[vraag.bron].naam
+    eigen = [
+        h for h in huis.opslag.register() if h.bestand == vraag.naam and h.status == "opgenomen"
+    ]
+    gevraagd = [h for h in eigen if not vraag.jaren or h.jaar in vraag.jaren]
+    for h in gevraagd:
+        aanbod.regels.append(Regel(vraag.naam, "ongewijzigd", naam, h.jaar, h.jaar_uit, h.gebieden))
+    if eigen and not gevraagd:
+        zonder = f"gaat over {_opsomming(h.jaar for h in eigen)}"
+    if zonder:
+        aanbod.regels.append(Regel(vraag.naam, "andere jaren", naam, uitleg=zonder))
 
 
 def _veilig(naam: str) -> str:
@@ -151,11 +188,11 @@ def _zelfde_rijen(huis: Huis, vraag: Vraag, adres: Adres, gezien: Gezien) -> boo
         return opname.ongewijzigd(merken)
 
 
-def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> Merken:
+def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> tuple[Merken, str]:
     """Fetches one table and offers each of its asked years as a delivery.
 
     Returns:
-        The producer's marks of its rows.
+        The producer's marks of its rows; and, where it has none of the asked years, that in words.
     """
     from pipelines.sources import odata  # what follows is heavy: only for what changed
 
@@ -165,12 +202,20 @@ def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> Merken:
         pakket = odata.haal_gemeente(vraag.tabel_id, vraag.code, adres, huis.meld)
     sha = hashlib.sha256(pakket.inhoud).hexdigest()
     try:
-        tabellen = odata.lees_alle(pakket.inhoud, vraag.naam, huis.catalogus)
+        cat = met_indeling(huis.catalogus, vraag.bron, vraag.indeling)
+        tabellen = odata.lees_alle(pakket.inhoud, vraag.naam, cat)
     except BronFout:
         _plank(huis, vraag).ruim()  # what cannot be read is asked anew next time
         raise
     gekozen = [t for t in tabellen if not vraag.jaren or t.jaar in vraag.jaren]
-    if not gekozen or any(t.bron != vraag.bron for t in gekozen):
+    eigen = all(t.bron == vraag.bron for t in tabellen)
+    if not gekozen and eigen and vraag.tabel_id in huis.catalogus.bronnen[vraag.bron].meerjarig:
+        _plank(huis, vraag).ruim()
+        zonder = f"gaat over {_opsomming(t.jaar for t in tabellen)}"
+        naam = huis.catalogus.bronnen[vraag.bron].naam
+        aanbod.regels.append(Regel(vraag.naam, "andere jaren", naam, uitleg=zonder))
+        return pakket.merken, zonder
+    if not gekozen or not eigen:
         _plank(huis, vraag).ruim()
         wat = ", ".join(f"{t.bron} {t.jaar}" for t in tabellen)
         jaren = ", ".join(map(str, vraag.jaren)) or "enig jaar"
@@ -178,10 +223,22 @@ def _neem(huis: Huis, vraag: Vraag, adres: Adres, aanbod: Aanbod) -> Merken:
             f"tabel {vraag.tabel_id} gaat over {wat}, verwacht {vraag.bron} {jaren}. Het nummer "
             "in de catalogus (bronnen.yaml, tabellen) klopt niet."
         )
-    er_is = {(h.sha256, h.jaar) for h in huis.opslag.register() if h.status == "opgenomen"}
+    er_is = {
+        (h.sha256, h.jaar, h.indeling) for h in huis.opslag.register() if h.status == "opgenomen"
+    }
     for tabel in gekozen:
-        _bied(huis, vraag, pakket, tabel, sha, aanbod, (sha, tabel.jaar) in er_is)
-    return pakket.merken
+        er_al = (sha, tabel.jaar, vraag.indeling) in er_is
+        _bied(huis, vraag, pakket, tabel, sha, aanbod, er_al)
+    return pakket.merken, ""
+
+
+def _opsomming(jaren: Iterable[int]) -> str:
+    """`2014 tot en met 2019`, or the years one by one where some are left out."""
+    alle = sorted(set(jaren))
+    if len(alle) > 2 and alle == list(range(alle[0], alle[-1] + 1)):
+        return f"{alle[0]} tot en met {alle[-1]}"
+    eerst, laatst = ", ".join(map(str, alle[:-1])), str(alle[-1])
+    return f"{eerst} en {laatst}" if eerst else laatst
 
 
 def _bied(
@@ -201,8 +258,9 @@ def _bied(
     if er_al:
         aanbod.regels.append(Regel(basis[0], "ongewijzigd", *basis[1:]))
         return
+    rang = f"-indeling{vraag.indeling}" if vraag.indeling else ""
     herkomst = Herkomst(
-        levering=f"{tabel.bron}-{tabel.jaar}-{sha[:12]}",
+        levering=f"{tabel.bron}-{tabel.jaar}-{sha[:12]}{rang}",
         status="aangeboden",
         soort="odata",
         sha256=sha,
@@ -211,6 +269,7 @@ def _bied(
         url=pakket.url,
         gewijzigd_op=pakket.gewijzigd_op,
         **kenmerken(huis, tabel),
+        indeling=vraag.indeling,
         vervangt=vervangt(huis, vraag.naam, None, tabel),
     )
     huis.gelezen[herkomst.levering] = tabel

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import smtplib
-from collections.abc import Iterable
+import ssl
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from indicators.contracts import Mail, Meldingen
@@ -38,6 +41,13 @@ class Melding:
         return f"{self.bron}: {self.wat}\n\nGevolg: {self.gevolg}\n\nWat te doen: {self.doen}\n"
 
 
+def _gevolg(deels: bool, andere: bool) -> str:
+    """What a failed source means for what is published; only what is true of this run."""
+    wat = "een deel van deze bron" if deels else "deze bron"
+    rest = " De andere bronnen zijn wel verwerkt." if andere else ""
+    return f"{wat} is niet bijgewerkt; wat van haar gepubliceerd was, staat er nog.{rest}"
+
+
 def _en_nog(aantal: int) -> str:
     return f" (en nog {aantal} {'tabel' if aantal == 1 else 'tabellen'})" if aantal else ""
 
@@ -47,12 +57,12 @@ def meldingen(aanbod: Aanbod, fout: str | None = None) -> list[Melding]:
     per_bron: dict[str, list[str]] = {}
     for r in aanbod.mislukt:
         per_bron.setdefault(r.soort or r.bestand, []).append(r.uitleg)
+    goed = {r.soort for r in aanbod.regels if r.status in ("nieuw", "ongewijzigd")}
     uit = [
         Melding(
             bron,
             redenen[0] + _en_nog(len(redenen) - 1),
-            "deze bron is niet bijgewerkt; wat van haar gepubliceerd was, staat er nog. De andere "
-            "bronnen zijn wel verwerkt.",
+            _gevolg(bron in goed, fout is None and bool(goed - {bron})),
             "lees de melding; meestal helpt later opnieuw proberen: python -m pipelines refresh "
             "--alles. Wat al was opgehaald, wordt niet opnieuw gevraagd.",
         )
@@ -83,11 +93,10 @@ def meld_mislukt(huis: Huis, aanbod: Aanbod, fout: str | None = None) -> list[Me
     except (OSError, ValueError, TypeError):
         eerder = {}
     nieuw = [m for m in alle if eerder.get(m.bron) != m.wat]
-    if nieuw:
-        verstuur(huis, nieuw)
+    blijft_liggen = verstuur(huis, nieuw) if nieuw else []
     gevraagd = {r.soort or r.bestand for r in aanbod.regels} | {RUN}
     nu = {b: wat for b, wat in eerder.items() if b not in gevraagd}
-    nu |= {m.bron: m.wat for m in alle}
+    nu |= {m.bron: m.wat for m in alle if m not in blijft_liggen}
     if nu != eerder:
         try:
             schrijf_zeker(pad, json.dumps(nu, indent=1, ensure_ascii=False).encode())
@@ -96,41 +105,51 @@ def meld_mislukt(huis: Huis, aanbod: Aanbod, fout: str | None = None) -> list[Me
     return nieuw
 
 
-def verstuur(huis: Huis, te_melden: Iterable[Melding]) -> None:
-    """Sends messages the ways that are set; none set sends nothing."""
+def verstuur(huis: Huis, te_melden: Iterable[Melding]) -> list[Melding]:
+    """Sends messages the ways that are set; none set sends nothing.
+
+    Returns:
+        Those that none of the ways could send: nobody has heard them yet.
+    """
     ingesteld = lees_instelling(Meldingen, huis.datamap.meldingen)
+    wegen: list[tuple[str, Callable[[Melding], None]]] = []
+    if ingesteld.mail is not None:
+        wegen.append(("mail", partial(_mail, huis, ingesteld.mail)))
+    if ingesteld.webhook:
+        wegen.append(("webhook", partial(_webhook, huis)))
+    blijft_liggen = []
     for melding in te_melden:
-        for naam, werk in (
-            ("mail", lambda m=melding: _mail(huis, ingesteld.mail, m)),
-            ("webhook", lambda m=melding: _webhook(huis, ingesteld.webhook, m)),
-        ):
+        mis = 0
+        for naam, werk in wegen:
             try:
-                werk()
+                werk(melding)
             except Exception as fout:  # whatever it is: the refresh itself must not fail by it
+                mis += 1
                 huis.opmerkingen.append(
                     f"een melding over {melding.bron} is niet verstuurd per {naam} "
                     f"({type(fout).__name__}). Controleer {huis.datamap.meldingen}."
                 )
+        if wegen and mis == len(wegen):
+            blijft_liggen.append(melding)
+    return blijft_liggen
 
 
-def _mail(huis: Huis, mail: Mail | None, melding: Melding) -> None:
-    if mail is None:
-        return
+def _mail(huis: Huis, mail: Mail, melding: Melding) -> None:
+    wat = "de verversing is gestopt" if melding.bron == RUN else f"{melding.bron} niet bijgewerkt"
     bericht = EmailMessage()
-    bericht["Subject"] = " ".join(f"Tel & Vertel: {melding.bron} niet bijgewerkt".split())
+    bericht["Subject"] = " ".join(f"Tel & Vertel: {wat}".split())
     bericht["From"], bericht["To"] = mail.van, ", ".join(mail.aan)
+    bericht["Date"] = format_datetime(huis.klok())
     bericht.set_content(melding.tekst())
     with smtplib.SMTP(mail.server, mail.poort, timeout=_WACHT) as server:
         if mail.starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())  # else any certificate will do
         if mail.gebruiker and huis.instellingen.smtp_wachtwoord:
             server.login(mail.gebruiker, huis.instellingen.smtp_wachtwoord)
         server.send_message(bericht)
 
 
-def _webhook(huis: Huis, aan: bool, melding: Melding) -> None:
-    if not aan:
-        return
+def _webhook(huis: Huis, melding: Melding) -> None:
     adres = huis.instellingen.webhook
     if not adres or urlsplit(adres).scheme not in ("https", "http"):
         raise ValueError("TELVERTEL_WEBHOOK is niet gezet")

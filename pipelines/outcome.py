@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
 from dagster._utils.error import SerializableErrorInfo
@@ -11,6 +11,8 @@ from dagster._utils.error import SerializableErrorInfo
 _ZONDER_KLASSE = re.compile(r"^pipelines(?:\.\w+)*Fout: ")
 """Dagster puts the class of an error before its message; people need the message."""
 Gebeurtenissen = Sequence[dg.DagsterEvent]
+BRONNEN = "bronnen"
+"""Metadata of a failed check: ids of the sources that it is about, where that is known."""
 
 
 def gebeurtenissen(instantie: dg.DagsterInstance, run_id: str) -> list[dg.DagsterEvent]:
@@ -32,6 +34,23 @@ def waarschuwingen(alle: Gebeurtenissen) -> list[str]:
         for o in _oordelen(alle)
         if not o.passed and not o.blocking
     ]
+
+
+def schuldig(alle: Gebeurtenissen) -> frozenset[str]:
+    """The sources that blocking checks failed on; none when one of them cannot say which."""
+    uit: set[str] = set()
+    for o in _oordelen(alle):
+        if not o.passed and o.blocking:
+            zegt = _bronnen(o.metadata)
+            if not zegt:
+                return frozenset()
+            uit |= zegt
+    return frozenset(uit)
+
+
+def _bronnen(metadata: Mapping[str, dg.MetadataValue]) -> set[str]:
+    waarde = metadata[BRONNEN].value if BRONNEN in metadata else None
+    return set(map(str, waarde)) if isinstance(waarde, list) else set()
 
 
 def waarom(alle: Gebeurtenissen) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines import intake, messages, publish, release
+from pipelines import freshness, intake, messages, publish, release
 from pipelines.build import inhoud_hash
 from pipelines.house import Huis
 from pipelines.intake import Aanbod
@@ -13,7 +13,15 @@ from pipelines.warehouse import slot
 
 
 class VerversFout(Exception):
-    """A refresh that did not end in a publication; the message says at which asset and why."""
+    """A refresh that did not end in a publication; the message says at which asset and why.
+
+    `bronnen` are the ids of the sources that it is about, where that is known.
+    """
+
+    def __init__(self, waarom: str, bronnen: frozenset[str] = frozenset()) -> None:
+        """Why it stopped, and on which sources."""
+        super().__init__(waarom)
+        self.bronnen = bronnen
 
 
 def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
@@ -32,20 +40,37 @@ def ververs(huis: Huis, kortstondig: bool = False) -> Aanbod:
         PublicatieFout: the release setting cannot be read; nothing was taken in.
     """
     with slot(huis.datamap):
-        release.vrijgave(huis)  # a mistake in this setting is told before all the work, not after
-        aanbod = intake.beoordeel(huis)
-        if aanbod.geweigerd:
-            return aanbod
         try:
-            if not _niets_te_doen(huis, aanbod):
-                from pipelines import runs  # Dagster: seconds to load, for what is new only
-
-                runs.draai(huis, kortstondig)
+            release.vrijgave(huis)  # a mistake in this setting is told before all the work
+            aanbod = intake.beoordeel(huis)
+            if not aanbod.geweigerd and not _niets_te_doen(huis, aanbod):
+                _draai(huis, aanbod, kortstondig)
         except Exception as fout:
             rond_af(huis, str(fout))
             raise
-        rond_af(huis)
+        geweigerd = "; ".join(r.uitleg for r in aanbod.geweigerd)
+        rond_af(huis, geweigerd or None)
     return aanbod
+
+
+def _draai(huis: Huis, aanbod: Aanbod, kortstondig: bool) -> None:
+    """Runs the assets; a fetched source that a check stops is left out, the others go on.
+
+    Raises:
+        VerversFout: it stopped, and leaving a source out does not help.
+    """
+    from pipelines import runs  # Dagster: seconds to load, for what is new only
+
+    while True:
+        gezegd = len(huis.opmerkingen)
+        try:
+            runs.draai(huis, kortstondig)
+            return
+        except VerversFout as fout:
+            namen = {b: huis.catalogus.bronnen[b].naam for b in fout.bronnen}
+            if not aanbod.zet_apart(namen, str(fout)):
+                raise
+            del huis.opmerkingen[gezegd:]  # of a run that is done over
 
 
 def rond_af(huis: Huis, fout: str | None = None, heel: bool = True) -> None:
@@ -60,6 +85,7 @@ def rond_af(huis: Huis, fout: str | None = None, heel: bool = True) -> None:
     if fout is None and heel and er_is:
         for werk in huis.na_publicatie:
             werk()
+    freshness.schrijf(huis)
     messages.meld_mislukt(huis, huis.aanbod or Aanbod(), fout)
 
 

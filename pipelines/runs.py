@@ -79,4 +79,5 @@ def _draai(huis: Huis, inst: dg.DagsterInstance) -> None:
     gebeurd = uit.all_events
     huis.opmerkingen += outcome.waarschuwingen(gebeurd)
     if not uit.success:
-        raise VerversFout(outcome.waarom(gebeurd) or "de run is niet geslaagd")
+        waarom = outcome.waarom(gebeurd) or "de run is niet geslaagd"
+        raise VerversFout(waarom, outcome.schuldig(gebeurd))

@@ -17,9 +17,12 @@ TIJDZONE = "Europe/Amsterdam"
 _ELK_UUR = 3600
 
 
-def run_config(bronnen: list[str], gemeenten: list[str]) -> dict[str, Any]:
-    """What a run must take in: these sources, whole or these gemeenten of them."""
-    return {"resources": {"huis": {"config": {"bronnen": bronnen, "gemeenten": gemeenten}}}}
+def run_config(
+    bronnen: list[str], gemeenten: list[str], jaren: list[int] | None = None
+) -> dict[str, Any]:
+    """What a run must take in: these sources, whole or these gemeenten and years of them."""
+    vraag: dict[str, Any] = {"bronnen": bronnen, "gemeenten": gemeenten}
+    return {"resources": {"huis": {"config": vraag | ({"jaren": jaren} if jaren else {})}}}
 
 
 def per_bron(cat: Catalogus, job: Any) -> list[dg.ScheduleDefinition]:
@@ -55,7 +58,7 @@ def gewijzigd(huis: Huis) -> dict[str, list[listing.Vraag]]:
     alle = huis.catalogus.bronnen
     vragen = [
         listing.Vraag(r["bron"], tabel, code, tuple(map(int, filter(None, r["jaren"].split(",")))),
-                      listing.adres(huis, alle[r["bron"]]).basis)
+                      listing.adres(huis, alle[r["bron"]]).basis, int(r.get("indeling", 0)) or None)
         for sleutel, r in gezien.regels.items()
         if r.get("bron") in alle and "jaren" in r  # a file has no listing: its schedule asks
         for _, tabel, code in [sleutel.split("|")]
@@ -92,11 +95,13 @@ def tabel_gewijzigd(job: Any) -> dg.SensorDefinition:
         if not gevonden:
             yield dg.SkipReason("geen tabel is gewijzigd")
         for bron, vragen in gevonden.items():
-            codes = sorted({v.code for v in vragen} - {listing.LAND})
+            codes = sorted({v.code for v in vragen})  # with NL00 where a whole table was taken in
+            alle_jaren = any(not v.jaren for v in vragen)
+            jaren = [] if alle_jaren else sorted({j for v in vragen for j in v.jaren})
             wat = ",".join(sorted({v.tabel_id for v in vragen}))
             yield dg.RunRequest(
                 run_key=f"{bron}|{wat}|{huis.klok():%Y%m%d}",
-                run_config=run_config([bron], codes),
+                run_config=run_config([bron], [] if codes == [listing.LAND] else codes, jaren),
                 tags={"bron": bron, "tabellen": wat[:200]},
             )
 

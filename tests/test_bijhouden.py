@@ -19,11 +19,12 @@ from indicators.contracts import DATA_VARIABELE, Datamap
 from pipelines import freshness, listing, messages, publish, refresh, schedules, settings
 from pipelines.definitions import activa, controles, defs
 from pipelines.house import Huis
+from pipelines.reread import herlees
 from pipelines.settings import Instellingen
 from tests.replay import Replay
 from tests.replay_bak import Bak, kleine_bak
 from tests.replay_lang import bron_bakken
-from tests.stad import CAT
+from tests.stad import CAT, open_publicatie
 from tests.test_storingen import CAT as VIER
 from tests.test_storingen import CODES
 
@@ -176,6 +177,52 @@ def test_jaren_kiezen(tmp_path: Path, server: Replay) -> None:
     assert [r.jaar for r in refresh.ververs(h, kortstondig=True).regels] == [2024]
 
 
+def test_tabel_zonder_de_gevraagde_jaren_is_geen_storing(tmp_path: Path, server: Replay) -> None:
+    """A table of many years that lacks the asked one: said, remembered, and not asked again."""
+    for n in range(2):
+        server.verzoeken.clear()
+        weer = refresh.ververs(maak(tmp_path, server, jaren=[2023]), kortstondig=True)
+        [regel] = [r for r in weer.regels if "86092NED" in r.bestand]
+        assert (regel.status, regel.uitleg) == ("andere jaren", "gaat over 2024")
+        assert not weer.mislukt and bool(n) == (server.verzoeken == lijstvragen(server))
+
+
+def test_wat_heel_is_ingelezen_wordt_voor_een_jaar_niet_opnieuw_gehaald(
+    ingelezen: Path, server: Replay
+) -> None:
+    server.verzoeken.clear()
+    weer = refresh.ververs(maak(ingelezen, server, jaren=[2024]), kortstondig=True)
+    assert {r.status for r in weer.regels} == {"ongewijzigd"}
+    for bronnen, status in ((["kwb", "ses_woa"], "andere jaren"), (["ses_woa"], "mislukt")):
+        h = maak(ingelezen, server, bronnen=bronnen, jaren=[2015])
+        assert [r.status for r in refresh.ververs(h, kortstondig=True).regels] == [status]
+    assert server.verzoeken == lijstvragen(server)
+
+
+def test_een_bron_die_een_controle_tegenhoudt_houdt_de_andere_niet_op(
+    ingelezen: Path, server: Replay, bakken: list[Bak]
+) -> None:
+    """What cannot be true of one source is left out by name; what else came is published."""
+    goed = [dict(r) for r in bakken[1].rijen]
+    bakken[1].rijen[5][bakken[1].sleutel("Huurwoningen/InBezitWoningcorporatie")] = 250.0
+    bakken[2].rijen[3]["GemiddeldeScore_1"] = 0.123
+    for n in (1, 2):
+        bakken[n].infos[0]["Modified"] = "2026-08-01T02:00:00"
+    server.vergeet()
+    h = maak(ingelezen, server)
+    weer = refresh.ververs(h, kortstondig=True)
+    [mis] = weer.mislukt
+    assert mis.bestand == "cbs/85984NED/NL00" and "InBezitWoningcorporatie" in mis.uitleg
+    with open_publicatie(h) as con:
+        rijen = con.execute("SELECT bron FROM out_waarde WHERE waarde IN (0.123, 250)").fetchall()
+    assert rijen == [("ses_woa",)]
+    bakken[1].rijen = goed
+    bakken[1].infos[0]["Modified"] = "2026-08-02T02:00:00"
+    server.vergeet()
+    daarna = refresh.ververs(maak(ingelezen, server), kortstondig=True)
+    assert not daarna.mislukt and publish.verifieer(h)
+
+
 def test_kapot_geheugen_vraagt_alles_opnieuw(ingelezen: Path, server: Replay) -> None:
     (ingelezen / "raw" / "bekeken.json").write_text("[1,")
     server.verzoeken.clear()
@@ -247,6 +294,10 @@ def test_sensor_merkt_een_gewijzigde_tabel(
     [vraag] = kijk()
     assert isinstance(vraag, dg.RunRequest) and vraag.tags["tabellen"] == "86092NED"
     assert vraag.run_config["resources"]["huis"]["config"]["bronnen"] == ["ses_woa"]
+    bakken[1].infos[0]["Modified"] = "2026-07-01T02:00:00"
+    server.vergeet()
+    config = [v.run_config["resources"]["huis"]["config"] for v in kijk()]
+    assert {"bronnen": ["kwb"], "gemeenten": [], "jaren": [2024]} in config  # not every year
     server.storing("ODataCatalog", "html", keer=99)
     assert "niet bekeken" in str(kijk()[0])
 
@@ -261,7 +312,8 @@ def test_rooster_onthoudt_en_meldt_als_een_ronde_met_de_hand(
     inst = maak(tmp_path, server).instellingen
     monkeypatch.setattr(settings, "lees", lambda: inst)
     gezegd: list[str] = []
-    monkeypatch.setattr(messages, "verstuur", lambda _, m: gezegd.extend(x.tekst() for x in m))
+    zeg = lambda _, m: gezegd.extend(x.tekst() for x in m) or []  # noqa: E731
+    monkeypatch.setattr(messages, "verstuur", zeg)
     klaar = defs.resolve_job_def("verversen").execute_in_process(
         run_config=schedules.run_config(["ses_woa"], []),
         instance=dg.DagsterInstance.ephemeral(),
@@ -280,7 +332,7 @@ def test_rooster_onthoudt_en_meldt_als_een_ronde_met_de_hand(
 def test_bron_kleurt_met_de_tijd(ingelezen: Path, server: Replay, dagen: int, kleur: str) -> None:
     h = maak(ingelezen, server, dag=dagen)
     welke, zin = freshness.oordeel(h, CAT.bronnen["kwb"])
-    assert welke == kleur and f"{dagen} dagen" in zin
+    assert welke == kleur and ("gisteren" if dagen == 1 else f"{dagen} dagen geleden") in zin
 
 
 @pytest.mark.proef
@@ -308,3 +360,29 @@ def test_bekeken_is_leesbaar(ingelezen: Path, server: Replay) -> None:
     bekeken = json.loads((ingelezen / "raw" / "bekeken.json").read_text())
     assert {r["bron"] for r in bekeken.values()} == {"kwb", "ses_woa"}
     assert all(r["op"] == NU.isoformat() and r["lijst"] for r in bekeken.values())
+
+
+def test_indeling_van_een_tabel_die_de_gebruiker_zegt(ingelezen: Path, server: Replay) -> None:
+    """Nobody knows the boundaries of 50120NED: passed over by name until this installation says."""
+    bak = bron_bakken(CAT, CODES, 2024)["rivm"]
+    bak.tabel_id = bak.infos[0]["Identifier"] = "50120NED"
+    server.bakken["50120NED"] = bak
+    server.vergeet()
+    bron = CAT.bronnen["rivm"].model_copy(update={"meerjarig": {"50120NED": "vier jaren"}})
+
+    def vraag() -> Huis:
+        h = maak(ingelezen, server, bronnen=["rivm"])
+        h.catalogus = replace(VIER, bronnen=VIER.bronnen | {"rivm": bron})
+        return h
+
+    h = vraag()
+    assert refresh.ververs(h, kortstondig=True).regels == []
+    [zin] = [o for o in h.opmerkingen if "50120NED" in o]
+    assert "vrijgave.yaml, zoals indeling_van: {50120NED: 2022}" in zin
+    h.datamap.vrijgave.parent.mkdir(exist_ok=True)
+    h.datamap.vrijgave.write_text("indeling_van: {50120NED: 2022}\n")
+    for status in ("nieuw", "ongewijzigd"):
+        assert [r.status for r in refresh.ververs(vraag(), kortstondig=True).regels] == [status]
+    [levering] = [x for x in h.opslag.register() if x.bron == "rivm"]
+    assert (levering.jaar, levering.grensjaar, levering.indeling) == (2024, 2022, 2022)
+    assert herlees(vraag(), levering).grensjaar == 2022

@@ -123,12 +123,27 @@ def test_opdracht_herkomst(gepubliceerd: Huis, tmp_path: Path) -> None:
         assert stuk in uit.stdout, stuk
 
 
+def test_verhouding_noemt_ook_waardoor_zij_is_gedeeld(gepubliceerd: Huis) -> None:
+    """A rate of the police: what its code stands for, and the inhabitants with their own file."""
+    [s] = spoor(gepubliceerd, "BU99010102", "vernieling_per_1000", 2023)
+    assert "‘2.2.1’ (Vernieling cq. zaakbeschadiging), per 1.000 van ‘Aantal inwoners’" in s.formule
+    assert s.noemer is not None and s.noemer.levering["bestand"] == "kwb-2023.xlsx"
+    with Snapshots(gepubliceerd.datamap).lezing() as lezing:
+        buurt = lezing.buurt("BU99010102", 2023)
+        w = buurt.waarden["vernieling_per_1000", 2023]
+        ind = lezing.catalogus.indicatoren[w.indicator]
+        zin = sentences.herkomst(buurt, w, ind, lezing.catalogus, lezing.publicatie)
+    assert (
+        "gedeeld door " in zin and f"(kwb-2023.xlsx, sha256 {s.noemer.levering['sha256']})" in zin
+    )
+
+
 @pytest.mark.parametrize(
     ("gebied", "indicator", "jaar", "zegt"),
     [
         ("BU99019999", "inwoners_aantal", 2023, "geen cijfer inwoners_aantal van BU99019999"),
         ("GM9901", "geluk_pct", 2023, "'geluk_pct' is er niet"),
-        ("GM9901", "inwoners_aantal", 1900, "in 1900"),
+        ("GM9901", "inwoners_aantal", 1900, "in 1900 .* Wel van 2019, 2020"),
     ],
 )
 def test_onbekend_cijfer_zegt_wat_te_doen(
@@ -170,7 +185,7 @@ def test_tegenspraak_noemt_de_kolom_van_de_cellen(tmp_path: Path) -> None:
     (map_ / "b.xlsx").write_bytes(excel(kwb(2022, a_soz_wb=toen + 10), "kwb-2022"))
     h = huis(tmp_path / "data", map_)
     lees_in(h)
-    with pytest.raises(BronFout, match=r"kolom a_soz_wb \(\d+ en \d+; voor bijstand"):
+    with pytest.raises(BronFout, match=r"kolom a_soz_wb \(\d+ en \d+\), dus bijstand"):
         reken_uit(h)
 
 

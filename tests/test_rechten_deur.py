@@ -14,6 +14,7 @@ from dash import Dash
 from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from dashboard import access, cli, telling
@@ -143,6 +144,20 @@ def test_a_session_ends_by_itself_by_closing_and_by_another_password(
         client, _ = _kom_binnen(app)
         accounts.zet("anna", "toets", **wat)  # type: ignore[arg-type]
         assert client.get("/bronnen", headers=HTML).status_code == 303
+
+
+def test_a_store_that_fails_right_after_the_start_lets_nobody_in(
+    app: Dash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there are accounts was known at the start: this computer is not let in as such."""
+
+    def weg(*_: object) -> None:
+        raise OperationalError("select", {}, Exception("weg"))
+
+    monkeypatch.setattr(Accounts, "_sessie", weg)
+    client = app.server.test_client()
+    assert client.get("/bronnen", headers=HTML).status_code == 303
+    assert client.get("/wie").get_json()["lokaal"] is False
 
 
 def test_a_write_brings_the_word_of_its_own_session(app: Dash, accounts: Accounts) -> None:

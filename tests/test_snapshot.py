@@ -74,6 +74,17 @@ def test_successors_and_predecessors_are_known_both_ways(snapshots: Snapshots) -
         assert [o.van for o in lezing.buurt(klein.DELEN[0]).voorgangers] == [klein.GESPLITST]
 
 
+def test_what_is_read_of_one_area_is_what_is_read_of_many(snapshots: Snapshots) -> None:
+    """The page asks by a shorter way than the map and the lists: no join, no overlap."""
+    with snapshots.lezing() as lezing:
+        alle = {g.gebied: g for g in lezing.gebieden()}
+        assert {code: lezing.gebied(code) for code in alle} == alle
+        assert lezing.gebied(klein.BUURT).wijknaam == "Noorderkwartier"
+        breuken = lezing.breuken(list(alle))
+        assert {code: lezing.breuken([code])[code] for code in alle} == breuken
+        assert lezing.nieuwste_grensjaar() == max(g.grensjaar for g in alle.values())
+
+
 def test_an_unknown_area_or_year_says_what_there_is(snapshots: Snapshots) -> None:
     with snapshots.lezing() as lezing:
         with pytest.raises(GebiedOnbekend) as fout:

@@ -118,6 +118,20 @@ def test_the_table_says_the_same_as_the_pictures(huis: Huis) -> None:
                 assert " ".join(stand.split()) in " ".join(blok.split())
 
 
+@pytest.mark.parametrize("als", ["", "&als=tabel"])
+def test_every_link_of_the_overview_leads_somewhere(huis: Huis, als: str) -> None:
+    inhoud = pagina(huis, "/vergelijken", DRIE + als).inhoud
+    onderdelen = [o for o in inhoud._traverse() if hasattr(o, "to_plotly_json")]
+    plekken = {str(getattr(o, "id", "")) for o in onderdelen}
+    naar = [str(o.href) for o in onderdelen if str(getattr(o, "href", "")).startswith("#naast-")]
+    assert len(naar) > 5 and {n[1:] for n in naar} <= plekken
+
+
+def test_the_course_of_a_figure_is_said_in_words_beside_its_line(huis: Huis) -> None:
+    tekst = _pagina(huis, "/vergelijken", DRIE + "&thema=wonen")
+    assert re.search(r"gestegen sinds 2021 \(€.\d", tekst), tekst[:2000]
+
+
 def test_missing_is_said_and_is_not_low(huis: Huis) -> None:
     tekst = _pagina(
         huis, "/vergelijken", f"?g={klein.BUURT},{klein.KLEIN},{klein.PARK}&thema=wonen"

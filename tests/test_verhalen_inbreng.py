@@ -162,9 +162,20 @@ def test_the_json_of_everything_holds_the_history(huis: Huis) -> None:
 
 def test_papers_say_what_the_product_does_and_leave_the_rest_open() -> None:
     for stuk in privacy_papers.STUKKEN.values():
-        antwoorden = [a for _, rijen in stuk().delen for _, a in rijen]
+        antwoorden = [cel for _, rijen in stuk().delen for rij in rijen for cel in rij[1:]]
         assert all(antwoorden) and sum(privacy_papers.INVULLEN in a for a in antwoorden) >= 3
     assert "Meenemen als Word" in _tekst(privacy_papers.paneel())
+
+
+def test_papers_open_in_word_on_a4_in_dutch_with_room_for_a_risk_of_ones_own() -> None:
+    document = Document(io.BytesIO(privacy_papers.als_word(privacy_papers.dpia())))
+    assert round(document.sections[0].page_height.cm, 1) == 29.7
+    assert 'w:lang w:val="nl-NL"' in document.styles.element.xml
+    koppen = [[c.text for c in t.rows[0].cells] for t in document.tables]
+    assert koppen.count(["Vraag", "Antwoord"]) == 3
+    [risico] = [t for t in document.tables if len(t.columns) == 3]
+    assert [c.text for c in risico.rows[0].cells][2] == "Kans en ernst bij ons"
+    assert {r.cells[2].text for r in risico.rows[1:]} == {privacy_papers.INVULLEN}
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from dashboard.pages import vrijgave
-from indicators.contracts import DATA_VARIABELE
-from pipelines import difference, messages, publish, refresh, release
+from indicators.contracts import DATA_VARIABELE, Verschilregel
+from pipelines import difference, publish, refresh, release
 from pipelines.house import Huis
-from pipelines.intake import Aanbod, Regel
+from pipelines.intake import Aanbod
 from pipelines.publish import PublicatieFout
-from pipelines.settings import Instellingen
 from tests.nieuws import VOOR_DE_AANWIJZER, jaren, start
-from tests.stad import BRONNEN, excel, huis, kwb, nog_eens, ververs
+from tests.stad import BRONNEN, excel, kwb, nog_eens, ververs
 
 
 def stel_in(h: Huis, tekst: str) -> None:
@@ -73,7 +67,7 @@ def test_waarschuwing_van_een_controle_staat_bij_het_verschil(nieuws: Huis) -> N
     publish.publiceer(nieuws)
     nieuws.aanbod = Aanbod()
     assert difference.na_publicatie(nieuws, verhalen=False) is not None
-    zin = "Klopt niet: Geen cijfer verschuift sterk. Gevonden: a = 5 (was 3); b = 1 (was 2)"
+    zin = "Verwacht: Geen cijfer verschuift sterk. Gevonden: a = 5 (was 3); b = 1 (was 2)"
     nieuws.opmerkingen.append(zin)
     refresh.rond_af(nieuws)
     huidig = publish.lees_actueel(nieuws)
@@ -82,6 +76,27 @@ def test_waarschuwing_van_een_controle_staat_bij_het_verschil(nieuws: Huis) -> N
     _, pagina = vrijgave.maak(nieuws.datamap, nieuws.catalogus, huidig.publicatie)
     tekst = str(pagina.to_plotly_json())
     assert "b = 1 (was 2)" in tekst and "Gevonden" not in tekst
+
+
+def test_vrijgave_zegt_was_of_wordt_en_toont_geen_herkomst_per_gebied(nieuws: Huis) -> None:
+    """What is live is not "now to be seen, becomes"; origin is counted and shown of no area."""
+    publish.publiceer(nieuws)
+    difference.na_publicatie(nieuws, verhalen=False)
+    huidig = publish.lees_actueel(nieuws)
+    assert huidig is not None
+    regels = tuple(
+        Verschilregel(indicator=i, jaar=2023, grensjaar=2023, gebied="BU99010303",
+                      naam="Kanaaleiland", soort="gecorrigeerd", toen=11.0, nu=44.0)
+        for i in ("koopwoningen_pct", "herkomst_buiten_europa_pct")
+    )  # fmt: skip
+    v = difference.lees(nieuws, huidig.publicatie).model_copy(update={"regels": regels})
+    pad = nieuws.datamap.verschillen / f"{huidig.publicatie}.json"
+    pad.write_text(v.model_dump_json())
+    tekst = str(vrijgave.maak(nieuws.datamap, nieuws.catalogus, huidig.publicatie)[1])
+    assert "Koopwoningen, 2023" in tekst and "Herkomst buiten Europa, 2023" not in tekst
+    assert "'Is nu'" in tekst and "'Wordt'" not in tekst and "Wat er veranderde" in tekst
+    release.zet_in_wacht(nieuws, huidig, "wacht op akkoord")
+    assert "'Wordt'" in str(vrijgave.maak(nieuws.datamap, nieuws.catalogus, None)[1])
 
 
 def test_vrijgave_noemt_de_bladen_die_het_raakt(nieuws: Huis) -> None:
@@ -284,121 +299,9 @@ def test_opdrachten_verschil_en_akkoord(nieuws: Huis, tmp_path: Path) -> None:
         uit = draai("verschil", *woorden)
         assert uit.returncode == 0, uit.stderr
         assert f"Van {oud} naar {nieuw}" in uit.stdout and "gecorrigeerd" in uit.stdout
-        assert "inwoners_aantal 2023" in uit.stdout and "Verhalen die dit raakt: 0" in uit.stdout
+        assert "Inwoners 2023: " in uit.stdout and "Verhalen die dit raakt: 0" in uit.stdout
     assert "is er niet" in draai("verschil", oud, "p0").stderr
     assert draai("akkoord", "p0").returncode == 1
     uit = draai("akkoord", nieuw)
     assert uit.returncode == 0 and f"Actueel is nu {nieuw}" in uit.stdout, uit.stderr
     assert (publish.lees_actueel(nieuws) or pytest.fail()).publicatie == nieuw
-
-
-# -- messages ------------------------------------------------------------------------------------
-
-
-@contextmanager
-def ontvanger(status: int = 200) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """A webhook on this computer, and what it was told."""
-    gehoord: list[dict[str, str]] = []
-
-    class Oor(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            gehoord.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(status)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:  # type: ignore[override]
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Oor)
-    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/geheim-pad", gehoord
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def mislukt(wat: str = "cbs/85984NED/NL00: status 503") -> Aanbod:
-    return Aanbod([Regel("cbs/85984NED/NL00", "mislukt", "Kerncijfers", 2024, uitleg=wat)])
-
-
-def met_webhook(map_: Path, adres: str | None) -> Huis:
-    h = huis(map_)
-    h.instellingen = Instellingen(h.datamap, webhook=adres, smtp_wachtwoord="wachtwoord-7")
-    h.datamap.meldingen.parent.mkdir(parents=True)
-    h.datamap.meldingen.write_text("webhook: true\n")
-    return h
-
-
-def test_een_melding_per_storing_met_bron_gevolg_en_wat_te_doen(tmp_path: Path) -> None:
-    """Told once; again when it is another; and again after it had been over.
-
-    A round of another source says nothing of this one: its failure is not told again by that.
-    """
-    with ontvanger() as (adres, gehoord):
-        h = met_webhook(tmp_path, adres)
-        messages.meld_mislukt(h, mislukt())
-        messages.meld_mislukt(h, mislukt())
-        assert [m["bron"] for m in gehoord] == ["Kerncijfers"]
-        assert "status 503" in gehoord[0]["wat"] and "staat er nog" in gehoord[0]["gevolg"]
-        assert "refresh" in gehoord[0]["doen"] and "Gevolg:" in gehoord[0]["text"]
-        messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
-        for anders in (Aanbod(), Aanbod([Regel("cbs/86092NED/NL00", "nieuw", "SES-WOA")])):
-            messages.meld_mislukt(h, anders)
-            messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
-        assert len(gehoord) == 2
-        messages.meld_mislukt(h, Aanbod([Regel("cbs/85984NED/NL00", "ongewijzigd", "Kerncijfers")]))
-        messages.meld_mislukt(h, mislukt("cbs/85984NED/NL00: kolom weg"))
-        messages.meld_mislukt(h, Aanbod(), "controle out_waarde: iets")
-        assert len(gehoord) == 4 and gehoord[-1]["bron"] == messages.RUN
-    assert h.opmerkingen == []
-
-
-def test_geheimen_staan_nergens(tmp_path: Path) -> None:
-    """A webhook that refuses is said at the end of the run, without its address."""
-    with ontvanger(500) as (adres, _):
-        h = met_webhook(tmp_path, adres)
-        messages.meld_mislukt(h, mislukt())
-    assert "niet verstuurd per webhook" in h.opmerkingen[-1]
-    alles = " ".join([*h.opmerkingen, repr(h.instellingen), repr(h)])
-    alles += " ".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
-    assert "geheim-pad" not in alles and "wachtwoord-7" not in alles
-    zonder = met_webhook(tmp_path / "b", None)
-    messages.meld_mislukt(zonder, mislukt())
-    assert "niet verstuurd per webhook" in zonder.opmerkingen[-1]
-
-
-def test_mail_wordt_verstuurd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One mail to everyone named, after login; the headers cannot be broken by a message."""
-    gezien: list[object] = []
-
-    class Post:
-        def __init__(self, server: str, poort: int, timeout: float) -> None:
-            gezien.append((server, poort))
-
-        def __enter__(self) -> Post:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def starttls(self) -> None:
-            gezien.append("tls")
-
-        def login(self, wie: str, woord: str) -> None:
-            gezien.append((wie, woord))
-
-        def send_message(self, bericht) -> None:
-            gezien.append(bericht)
-
-    monkeypatch.setattr(messages.smtplib, "SMTP", Post)
-    h = met_webhook(tmp_path, None)
-    h.datamap.meldingen.write_text(
-        "mail: {aan: [a@x.nl, b@x.nl], van: tel@x.nl, server: post.x.nl, gebruiker: tel}\n"
-    )
-    aanbod = Aanbod([Regel("x", "mislukt", "Kern\ncijfers", uitleg="kapot")])
-    messages.meld_mislukt(h, aanbod)
-    assert gezien[:3] == [("post.x.nl", 587), "tls", ("tel", "wachtwoord-7")]
-    bericht = gezien[3]
-    assert bericht["To"] == "a@x.nl, b@x.nl" and "Kern cijfers" in bericht["Subject"]  # type: ignore[index]
-    assert h.opmerkingen == []

@@ -77,7 +77,13 @@
     if (meet) return 26 + rijen.length * cel[1] + 60;
     const links = 150;
     schrijf(c, tabel.querySelector("caption").textContent, x, y, 520, 16);
-    schrijf(c, tabel.querySelector(".negen-op").textContent, x, y + 26 + cel[1], 84, 16, { dik: true });
+    // The name of the axis stands upright, as on the page: beside its classes there is no room.
+    c.save();
+    c.translate(x + 24, y + 26 + (rijen.length * cel[1]) / 2);
+    c.rotate(-Math.PI / 2);
+    c.textAlign = "center";
+    schrijf(c, tabel.querySelector(".negen-op").textContent, 0, -10, 400, 16, { dik: true });
+    c.restore();
     rijen.forEach((tr, r) => {
       const boven = y + 26 + r * cel[1];
       schrijf(c, tr.querySelector("th[scope=row]").textContent, x + 90, boven + 12, 60, 16);
@@ -144,7 +150,10 @@
   async function maak() {
     const nu = window.dash_clientside.kaart.toestand();
     if (!nu || !nu.map) throw new Error("Zonder kaart is er geen plaatje. Neem de cijfers mee als CSV of Excel.");
-    const antwoord = await fetch(`${nu.stand.onderschrift || "/kaartonderschrift"}${location.search}`);
+    // What is shown, which may differ from an address that was typed wrong.
+    const vraag = new URLSearchParams(nu.stand.keuze);
+    if (vraag.get("jaar") === "nieuwste") vraag.delete("jaar");
+    const antwoord = await fetch(nu.stand.onderschrift ? `${nu.stand.onderschrift}${location.search}` : `/kaartonderschrift?${vraag}`);
     const woorden = await antwoord.json();
     if (!antwoord.ok) throw new Error(woorden.melding);
     await document.fonts.ready;

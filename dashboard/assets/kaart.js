@@ -118,8 +118,10 @@
     if (stand.eigen) {
       bronnen.eigen = { type: "geojson", data: location.origin + stand.eigen };
       const om = (id, opmaak) => lagen.push({ id, type: "line", source: "eigen", layout: { "line-join": "round" }, paint: opmaak });
-      om("eigen-rand", { "line-color": kleurVan("--kaart-halo"), "line-width": 4 });
-      om("eigen-lijn", { "line-color": kleurVan("--kaart-mijn"), "line-width": 2, "line-dasharray": [3, 2] });
+      // Drawn inside its border, so that it does not hide that of an own area on the same line.
+      const erin = { "line-offset": ["interpolate", ["linear"], ["zoom"], 9, 1, 13, 4.5] };
+      om("eigen-rand", { "line-color": kleurVan("--kaart-halo"), "line-width": 4, ...erin });
+      om("eigen-lijn", { "line-color": kleurVan("--kaart-mijn"), "line-width": 2, "line-dasharray": [3, 2], ...erin });
     }
     // One outline at a time, asked of the server: the area pointed at, and the one chosen.
     ["gekozen", "wijs"].forEach((soort) => {
@@ -193,6 +195,7 @@
     const erin = (k) => k && k[2] - k[0] < 0.4 && g[0] >= k[0] && g[1] >= k[1] && g[2] <= k[2] && g[3] <= k[3];
     return [ruim, alles].find(erin) || g;
   }
+  const rondom = (host) => Math.min(90, host.clientWidth / 8); // room around a place, less on a phone
   async function maakKaart(nu) {
     if (!heeftWebgl()) {
       geenKaart(nu.host, "Deze browser kan de kaart niet tekenen",
@@ -210,7 +213,7 @@
     try {
       nu.map = new window.maplibregl.Map({
         container: nu.host, style: stijl(nu.stand), bounds: begin(nu.stand, nu.gekozen),
-        fitBoundsOptions: { padding: nu.gekozen && nu.gekozen.kader ? 90 : 28, maxZoom: 13 }, attributionControl: false, locale: WOORDEN,
+        fitBoundsOptions: { padding: nu.gekozen && nu.gekozen.kader ? rondom(nu.host) : 28, maxZoom: 13 }, attributionControl: false, locale: WOORDEN,
         cooperativeGestures: true, dragRotate: false, pitchWithRotate: false, touchPitch: false,
         fadeDuration: 0, minZoom: 5, maxZoom: 17, renderWorldCopies: false,
       });
@@ -219,6 +222,7 @@
         "WebGL staat uit of ontbreekt. De lijst heeft dezelfde gebieden en cijfers.");
       return;
     }
+    if (nu.gekozen && nu.gekozen.kader) inBeeld(nu, nu.gekozen.kader, true);
     nu.vorm = vormVan(nu.stand);
     nu.map.touchZoomRotate.disableRotation();
     nu.map.keyboard.disableRotation();
@@ -401,7 +405,7 @@
       const weg = w.k[i] === "-";
       const missend = weg ? stand.soorten[parseInt(w.o[i], 16)][1] : "";
       rij.weg = weg;
-      rij.verschil = w.v ? VERSCHIL[Number(w.v[i])] : "";
+      rij.verschil = (w.v && VERSCHIL[Number(w.v[i])]) || (weg || !w.v || !stand.referentie ? "" : "niet te zeggen");
       rij.waarde = weg ? null : w.w ? w.w[i] : Number(w.k[i]);
       rij.tekst = weg ? (w.assen ? halve(w, i, missend) : missend) : schrijf ? schrijf(w.w[i]) : assen(w, i);
       rij.mijn = nu.mijn.has(rij.id);
@@ -423,6 +427,7 @@
     api.setGridOption("isExternalFilterPresent", () => Boolean(nu.filter) || nu.alleenMijn);
     api.setGridOption("doesExternalFilterPass", (rij) =>
       (!nu.alleenMijn || rij.data.mijn) && nu.delen.every((d) => rij.data.zoek.includes(d)));
+    api.setGridOption("tabToNextCell", () => false); // Tab leaves the list: it may have 14,574 rows
     api.addEventListener("cellFocused", (e) => {
       const rij = e.rowIndex === null || e.rowPinned ? null : api.getDisplayedRowAtIndex(e.rowIndex);
       if (rij && nu.lijst.contains(document.activeElement)) wijsAan(nu, rij.data.id, null, true);
@@ -434,6 +439,7 @@
       if (e.event.key === "Enter") { nu.naarKaartje = true; nu.alInBeeld = e.data.id; kiesGebied(e.data.id); }
     });
     filtervak(nu);
+    volgAlleen(nu);
     zetRijen(nu);
   }
   function filtervak(nu) {
@@ -449,12 +455,29 @@
     vak.append(veld);
     const vink = document.createElement("input");
     Object.assign(vink, { type: "checkbox", id: "lijst-mijn" });
-    vink.addEventListener("change", () => { nu.alleenMijn = vink.checked; filter(nu); });
+    vink.addEventListener("change", () => {
+      nu.alleenMijn = vink.checked;
+      filter(nu);
+      if (location.pathname !== "/verkennen") return;
+      const vraag = new URLSearchParams(location.search);
+      if (vink.checked) vraag.set("alleen", "mijn"); else vraag.delete("alleen");
+      window.dash_clientside.set_props("url", { search: vraag.toString() ? `?${vraag}` : "" });
+    });
     const naam = document.createElement("label");
     naam.htmlFor = "lijst-mijn";
     naam.className = "lijst-mijn";
     naam.append(vink, " alleen mijn gebieden");
     vak.append(naam);
+  }
+  // The own areas alone stand in the address, so that back, a link and a file know it too.
+  function volgAlleen(nu) {
+    if (location.pathname !== "/verkennen") return;
+    const alleen = new URLSearchParams(location.search).get("alleen") === "mijn" && nu.stand.mijnHier.length > 0;
+    const vink = document.getElementById("lijst-mijn");
+    if (vink) vink.checked = alleen;
+    if (alleen === nu.alleenMijn) return;
+    nu.alleenMijn = alleen;
+    if (nu.api && !nu.api.isDestroyed()) filter(nu);
   }
   function filter(nu) { nu.api.onFilterChanged(); tel(nu); }
   function tel(nu) {
@@ -488,7 +511,7 @@
       const rij = c && nu.api.getRowNode(c);
       if (!rij) return;
       rij.data.gekozen = c === code;
-      nu.api.redrawRows({ rowNodes: [rij] });
+      rij.updateData(rij.data); // drawn anew, a row would take the focus back from the card
       if (c === code && nu.alInBeeld !== code) nu.api.ensureNodeVisible(rij);
     });
     nu.rijGekozen = code;
@@ -535,7 +558,7 @@
     const i = gebied ? nu.plek.get(gebied) : undefined;
     if (!punt || !gebied) { if (vak) vak.hidden = true; return; }
     const rij = i === undefined ? null : nu.rijen[i];
-    plaats(nu, rij ? rij.naam : "Buiten deze gegevens", rij ? [rij.tekst, rij.verschil && nu.stand.referentie ? `${rij.verschil}${rij.verschil === "ongeveer gelijk" ? " aan " : " dan "}${nu.stand.referentie}` : ""].filter(Boolean).join(", ") : "geen cijfers", punt);
+    plaats(nu, rij ? rij.naam : "Buiten deze gegevens", rij ? [rij.tekst, VERSCHIL.indexOf(rij.verschil) > 0 && nu.stand.referentie ? `${rij.verschil}${rij.verschil === "ongeveer gelijk" ? " aan " : " dan "}${nu.stand.referentie}` : ""].filter(Boolean).join(", ") : "geen cijfers", punt);
   }
   function plaats(nu, kop, woorden, punt) {
     let vak = nu.host.querySelector(".kaart-wijzer");
@@ -568,13 +591,21 @@
     toonRij(nu);
     if (nieuwe && nu.naarKaartje) window.setTimeout(naarKaartje, 80);
   }
-  function inBeeld(nu, kader) {
+  function inBeeld(nu, kader, direct) {
     const b = nu.map.getBounds();
     const a = nu.map.project([kader[0], kader[1]]);
     const z = nu.map.project([kader[2], kader[3]]);
     const groot = Math.max(Math.abs(a.x - z.x), Math.abs(a.y - z.y)) > 24;
-    if (b.contains([kader[0], kader[1]]) && b.contains([kader[2], kader[3]]) && groot) return;
-    nu.map.fitBounds(kader, { padding: 90, maxZoom: 13.5, animate: !stil.matches, duration: 600 });
+    const ziet = b.contains([kader[0], kader[1]]) && b.contains([kader[2], kader[3]]) && groot;
+    // The card lies over the left top of the map, except on a phone: not over what it is about.
+    const kaartje = document.getElementById("kaartje-vak");
+    const breed = smal.matches ? 0 : Math.min(320, nu.host.clientWidth - 84) + 24;
+    const hoog = Math.max(280, kaartje ? kaartje.offsetHeight + 24 : 0);
+    const eronder = Math.min(a.x, z.x) < breed && Math.min(a.y, z.y) < hoog;
+    if (ziet && !eronder) return;
+    const naast = nu.host.clientWidth - breed > 160 ? { left: breed, top: 40 } : { left: 40, top: Math.min(hoog, nu.host.clientHeight - 160) };
+    nu.map.fitBounds(kader, { padding: eronder ? { ...naast, right: 60, bottom: 40 } : rondom(nu.host),
+      maxZoom: ziet ? nu.map.getZoom() : 13.5, animate: !direct && !stil.matches, duration: 600 });
   }
   // The card is drawn by Dash, a moment after the choice and sometimes twice: the focus waits for
   // it and comes back when it was lost to a redraw, but never takes it from where someone went.
@@ -593,6 +624,9 @@
       if (performance.now() < tot) window.setTimeout(probeer, 40);
     })();
   }
+  // Put with the own areas from its card: the page is made anew, and one is still at that card.
+  let erbij = false;
+  document.addEventListener("click", (e) => { if (e.target.closest && e.target.closest(".kaartje button")) erbij = true; });
   function terugNaarRij() {
     const code = k.gekozen && k.gekozen.gebied;
     const rij = code && k.api && k.api.getRowNode(code);
@@ -628,7 +662,7 @@
   function vraagVooruit(stand, vraag, niveau) {
     const v = new URLSearchParams(stand.sleutel);
     for (const wat of ["jaar", "vergelijk"]) v.delete(wat);
-    vraag.forEach((w, wat) => { if (wat !== "gebied") v.set(wat, w); });
+    vraag.forEach((w, wat) => { if (!["gebied", "alleen"].includes(wat)) v.set(wat, w); });
     v.set("niveau", niveau);
     gevraagd += 1;
     const deze = gevraagd;
@@ -666,8 +700,11 @@
       if (smal.matches) document.getElementById("kaart-bediening").open = false;
       if (nu.host) maakKaart(nu);
       maakLijst(nu);
+      if (erbij && gekozen) naarKaartje();
+      erbij = false;
     } else {
       zetGekozen(nu, gekozen);
+      volgAlleen(nu);
     }
     stalen();
     if (!veranderd) return;
@@ -749,6 +786,7 @@
         if (jaar !== "nieuwste") uit.set("jaar", jaar);
         if (anders.vergelijk || (oud.has("vergelijk") && !anders.niveau)) uit.set("vergelijk", vergelijk);
         if (oud.has("gebied") && !anders.niveau) uit.set("gebied", oud.get("gebied"));
+        if (oud.has("alleen")) uit.set("alleen", oud.get("alleen"));
         vraagVooruit(stand, uit, niveau);
         window.dash_clientside.set_props("url", { search: `?${uit}` });
         return niets();

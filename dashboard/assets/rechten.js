@@ -12,7 +12,7 @@
     return echt.apply(this, arguments).then(function (antwoord) {
       var adres = typeof waar === "string" ? waar : (waar && waar.url) || "";
       if (adres.indexOf("_dash-update-component") >= 0 &&
-          [400, 401, 403, 413].indexOf(antwoord.status) >= 0) {
+          [400, 401, 403, 413, 500].indexOf(antwoord.status) >= 0) {
         antwoord.clone().json().then(
           function (d) { zeg(d.melding || "Dat is niet gelukt."); },
           function () { zeg("Dat is niet gelukt; wat je typte staat er nog."); });

@@ -102,6 +102,8 @@
       const gekozen = plek || doel;
       open(gekozen);
       naar(gekozen, !plek);
+      // From another page the focus is lost: what one came for takes it.
+      if (document.activeElement === document.body && gekozen.tabIndex === -1) gekozen.tabIndex = -1;
       if (gekozen.tabIndex === -1) gekozen.focus({ preventScroll: true });
       return;
     }

@@ -20,6 +20,8 @@
     const veld = document.createElement("input");
     Object.assign(veld, { type: "search", name: "q", id, autocomplete: "off", spellcheck: false,
       placeholder: doel === "kaart" ? NAMEN.kaart : "Zoek een gebied of postcode" });
+    // What was typed stays to be mended.
+    if (doel === "pagina") veld.value = new URLSearchParams(location.search).get("q") || "";
     for (const [naam, waarde] of Object.entries({ role: "combobox", "aria-label": NAMEN[doel],
       "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-lijst` })) {
       veld.setAttribute(naam, waarde);

@@ -74,13 +74,16 @@ def _termijnen(huis: Huis) -> list[Any]:
                 html.Li(f"Verhalen {t.verhaal // 365} jaar, ingetrokken {t.ingetrokken} dagen."),
                 html.Li(f"Logregels {t.log // 365} jaar, aanmeldingen {t.aanmelding} dagen."),
                 html.Li(f"Bijeenkomsten en hun notities {t.bijeenkomst} dagen na het einde."),
+                html.Li(f"Inzetkaarten {t.inzet // 365} jaar na het einde."),
                 html.Li(f"Telefoons: {t.telefoon} dagen na intrekken zonder naam."),
                 html.Li(f"{len(gewist)} keer gewist; {len(kopieen)} backups op deze plek."),
             ]
         ),
         tekst([
-            "Laat elke dag ", html.Code("python -m dashboard bewaartermijn"), " en ",
-            html.Code("python -m dashboard backup"), " draaien.",
+            "Wat voorbij zijn termijn is, wist het dashboard zelf: bij de start en elke dag dat "
+            "het draait. Laat elke dag ", html.Code("python -m dashboard backup"),
+            " draaien; staat het dashboard dagen stil, dan ook ",
+            html.Code("python -m dashboard bewaartermijn"), ".",
         ], "zacht"),
     ]  # fmt: skip
 

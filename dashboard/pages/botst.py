@@ -6,12 +6,14 @@ from typing import Any
 
 from dash import html
 
-from dashboard import address, areas
+from dashboard import access, address, areas
 from dashboard.context import Huis, verhalen_per_gebied
 from dashboard.panels.parts import sprong, tabel, tekst
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_types import Gebied
 from dashboard.stories import clash
+from dashboard.stories.repository import nu
+from dashboard.who import huidig
 from dashboard.words import aantal, datum, getal, opsomming
 from indicators.catalogue import Catalogus
 
@@ -68,7 +70,11 @@ def _kern(lezing: Lezing, codes: list[str]) -> dict[str, list[str]]:
 def _rij(cat: Catalogus, g: Gebied, b: clash.Botsing, verteld: bool) -> list[Any]:
     naam = sprong(g.naam, address.buurt(g.gebied))
     if not verteld:
-        eerste = sprong("Vertel het eerste verhaal", address.buurt(g.gebied, plek="vertel"))
+        eerste = (
+            sprong("Vertel het eerste verhaal", address.buurt(g.gebied, plek="vertel"))
+            if _vertel(g)
+            else "nog niemand"
+        )
         zonder = _cijfers(cat, g, b.zonder_verhaal)
         return [naam, _niets(), _niets(), eerste, zonder, _niets(), _niets()]
     return [
@@ -80,6 +86,11 @@ def _rij(cat: Catalogus, g: Gebied, b: clash.Botsing, verteld: bool) -> list[Any
         _los(g, b),
         _oudste(g, b),
     ]
+
+
+def _vertel(g: Gebied) -> str:
+    """Where one tells on the page of an area; nowhere for who may not."""
+    return "vertel" if access.mag(huidig(), "vertellen", nu(), [g.gebied]) else ""
 
 
 def _niets() -> html.Span:
@@ -120,14 +131,14 @@ def _rollen(cat: Catalogus, g: Gebied, b: clash.Botsing) -> Any:
     if not b.niet_gehoord:
         return _niets()
     namen = opsomming([cat.woorden.rol.get(r, r) for r in b.niet_gehoord], 3)
-    return sprong(namen, address.buurt(g.gebied, plek="vertel"))
+    return sprong(namen, address.buurt(g.gebied, plek=_vertel(g)))
 
 
 def _cijfers(cat: Catalogus, g: Gebied, ids: tuple[str, ...]) -> Any:
     if not ids:
         return _niets()
     namen = opsomming([_kort(cat, i).lower() for i in ids], 3)
-    adres = address.buurt(g.gebied, cijfer=ids[0], plek="vertel")
+    adres = address.buurt(g.gebied, cijfer=ids[0], plek=_vertel(g))
     return sprong(f"{getal(len(ids))}: {namen}", adres)
 
 

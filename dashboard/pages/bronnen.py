@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import dash_ag_grid as dag
@@ -15,7 +17,8 @@ from dashboard.snapshot_method import Samenhang
 from dashboard.snapshot_types import Dekking, Herkomst
 from dashboard.words import aantal, cijfer, datum, getal, hoofdletter
 from indicators.catalogue import Catalogus
-from indicators.model import EENHEDEN, Indicator
+from indicators.freshness import Bronstand, Bronstanden, oordeel
+from indicators.model import EENHEDEN, Bron, Indicator
 
 _RICHTING = {
     "hoger_is_gunstig": "hoger is gunstig",
@@ -24,8 +27,14 @@ _RICHTING = {
 }
 
 
-def maak(lezing: Lezing, gekozen: str | None) -> tuple[str, Any]:
-    """Title and content of the page; `gekozen` is the figure that is opened."""
+def maak(lezing: Lezing, gekozen: str | None, stand: Path | None = None) -> tuple[str, Any]:
+    """Title and content of the page.
+
+    Args:
+        lezing: the publication.
+        gekozen: the figure that is opened.
+        stand: where it says when each source was last looked at (`Datamap.bronstand`).
+    """
     cat, dekking = lezing.catalogus, lezing.dekking()
     return "Bronnen en methode", html.Div(
         [
@@ -40,7 +49,7 @@ def maak(lezing: Lezing, gekozen: str | None) -> tuple[str, Any]:
             ),
             _mag_niet(cat),
             _cijfers(cat, dekking, gekozen),
-            _ingelezen(cat, lezing.herkomst()),
+            _ingelezen(cat, lezing.herkomst(), _standen(stand)),
             _rekenen(cat),
             _uitgesloten(cat, snapshot_method.samenhang(lezing)),
             _publicatie(lezing),
@@ -59,20 +68,54 @@ def _mag_niet(cat: Catalogus) -> html.Section:
     )
 
 
-def _ingelezen(cat: Catalogus, herkomst: list[Herkomst]) -> html.Section:
+def _standen(pad: Path | None) -> dict[str, Bronstand]:
+    """When each source was last looked at; nothing where that is not kept."""
+    try:
+        return Bronstanden.model_validate_json(pad.read_bytes()).bronnen if pad else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _vers(b: Bron, opgehaald: str, stand: Bronstand | None) -> Any:
+    """When a source was fetched and looked at, and in words whether that is too long ago."""
+    delen: list[Any] = [datum(opgehaald) if opgehaald else "–"]
+    if stand is not None and (stand.bekeken_op or stand.mislukt):
+        welke, wanneer = oordeel(b, stand, datetime.now(UTC))
+        delen += [html.Br(), html.Span(wanneer, className="klein zacht")]
+        late = {"oranje": "dat is lang", "rood": "dat is te lang"}.get(welke)
+        if stand.mislukt:
+            delen += [html.Br(), label("de laatste keer mislukte het", "label-oud")]
+        elif late:
+            delen += [html.Br(), label(late, "label-oud")]
+    return delen
+
+
+def _jaren(jaren: set[int]) -> str:
+    """`2019 tot en met 2024`, or the years one by one where some are left out."""
+    alle = sorted(jaren)
+    if len(alle) > 2 and alle == list(range(alle[0], alle[-1] + 1)):
+        return f"{alle[0]} tot en met {alle[-1]}"
+    return ", ".join(map(str, alle))
+
+
+def _ingelezen(
+    cat: Catalogus, herkomst: list[Herkomst], standen: dict[str, Bronstand]
+) -> html.Section:
     per_bron: dict[str, list[Herkomst]] = {}
     for h in herkomst:
         per_bron.setdefault(h.bron, []).append(h)
     rijen: list[list[Any]] = []
     for b in cat.bronnen.values():
         eigen = per_bron.get(b.id, [])
-        jaren = ", ".join(str(j) for j in sorted({h.jaar for h in eigen}))
+        jaren = _jaren({h.jaar for h in eigen})
         laatst = max((h.opgehaald_op for h in eigen), default="")
         rijen.append(
             [
-                html.Span([b.naam, html.Br(), html.Span(b.producent, className="klein zacht")]),
+                html.Span(
+                    [b.naam, html.Br(), html.Span(b.bronvermelding, className="klein zacht")]
+                ),
                 jaren or label("niet ingelezen"),
-                datum(laatst) if laatst else "–",
+                _vers(b, laatst, standen.get(b.id)),
                 html.Span(b.licentie, className="heel"),
                 b.ritme,
             ]
@@ -154,7 +197,7 @@ def _gridrij(cat: Catalogus, i: Indicator, dekking: list[Dekking]) -> dict[str, 
     jaren = sorted({d.jaar for d in met})
     nieuwste = [d for d in met if d.jaar == jaren[-1]] if jaren else []
     er = sum(d.met_waarde for d in nieuwste)
-    van = max((d.gebieden for d in nieuwste), default=0)
+    van = sum(d.gebieden for d in nieuwste)  # each area stands under one source
     gebruik = {"tonen": "kernset" if i.kern else "", "context": "context, niet in scores",
                "uitgesloten": "uitgesloten"}[i.gebruik]  # fmt: skip
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard import access, areas, norm, opening, presets, snapshot_eigen, snapshot_method
+from dashboard import access, areas, kept, norm, opening, presets, snapshot_eigen, snapshot_method
 from dashboard.address import Adres
 from dashboard.brillen import vooraan
 from dashboard.context import Blad, Huis, maak_blad
@@ -33,7 +33,6 @@ from dashboard.phone import photo
 from dashboard.sheets.round import Bladen, gehoord
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_method import Beeld
-from dashboard.snapshot_types import Gebied
 from dashboard.stories.models import Verhaal
 from dashboard.stories.repository import nu
 from dashboard.who import huidig
@@ -104,6 +103,7 @@ def _norm(huis: Huis, blad: Blad, lezing: Lezing) -> html.Section | None:
     try:
         normen = norm.lees(huis.instellingen.datamap.normen)
     except areas.KeuzeFout:
+        kept.gebrekkig()
         return None
     nu_vast = "" if normen.huidig is None else normen.huidig.model_dump_json()
     sleutel = (*_sleutel(blad), "norm", nu_vast)
@@ -119,17 +119,26 @@ def _sleutel(blad: Blad) -> tuple[Any, ...]:
     return (blad.publicatie.publicatie, g.gebied, g.grensjaar)
 
 
+def bezit_stempel(datamap: Datamap) -> tuple[tuple[str, str], ...]:
+    """Which own snapshots this page reads from: another one, another page (`kept_pages`)."""
+    return snapshot_eigen.stempel(datamap)
+
+
 def _bezit(huis: Huis, blad: Blad) -> html.Section | None:
     """Own stock here, as the reader's role may see it; nothing where there is none."""
     datamap, g = huis.instellingen.datamap, blad.buurt.gebied
     try:
         gezegd = areas.lees(datamap.gebieden).corporatie
         intern = access.is_intern(huidig(), g.gebied, nu())
-        sleutel = ("bezit", snapshot_eigen.stempel(datamap), gezegd, g.gebied, g.grensjaar, intern)
-        er = huis.buurtgeheugen.haal(sleutel, lambda: _eigen(datamap, gezegd, g, intern))
+        stand = ("bezit", bezit_stempel(datamap), gezegd)
+        onze = huis.buurtgeheugen.haal(stand, lambda: snapshot_eigen.welke(datamap, gezegd))
+        alle = huis.buurtgeheugen.haal((*stand, intern), lambda: _eigen(datamap, onze, intern))
+        er = alle.get((g.gebied, g.grensjaar))
     except areas.KeuzeFout:
+        kept.gebrekkig()
         return None  # Start says what is wrong with that file
     except snapshot_eigen.EigenOnleesbaar:
+        kept.gebrekkig()
         log.exception("de eigen gegevens zijn niet te lezen")
         return html.Section(
             [html.H2("Ons bezit in deze buurt", id="bezit"), tekst(EIGEN_WEG, "arcering")]
@@ -140,10 +149,9 @@ def _bezit(huis: Huis, blad: Blad) -> html.Section | None:
 
 
 def _eigen(
-    datamap: Datamap, gezegd: str, g: Gebied, intern: bool
-) -> snapshot_eigen.EigenBezit | None:
-    onze = snapshot_eigen.welke(datamap, gezegd)
-    return snapshot_eigen.lees(datamap, onze, g.gebied, g.grensjaar, intern) if onze else None
+    datamap: Datamap, onze: str | None, intern: bool
+) -> dict[snapshot_eigen.Plek, snapshot_eigen.EigenBezit]:
+    return snapshot_eigen.alle(datamap, onze, intern) if onze else {}
 
 
 def _werk(huis: Huis, blad: Blad, adres: Adres) -> html.Div:

@@ -35,6 +35,7 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
     vragen = dict(adres.vragen)
     alle = own_areas.lees(huis.instellingen.datamap.eigen_gebieden)
     weg = next((g for g in alle if g.id == vragen.get("weg")), None)
+    oud = next((g for g in alle if g.id == vragen.get("wijzig")), None)
     codes = [c for c in regions.schoon(vragen.get("codes", "")).split(",") if c]
     return "Eigen gebieden", html.Div(
         [
@@ -51,7 +52,9 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
             ),
             _wegdoen(weg) if weg else None,
             html.Section([html.H2("Jullie gebieden"), _lijst(lezing, alle)], className="gebieden"),
-            _nieuw(huis, lezing, codes, vragen.get("naam", "")),
+            _nieuw(huis, lezing, codes, vragen.get("naam", ""))
+            if oud is None
+            else _nieuw(huis, lezing, list(oud.buurtcodes), oud.naam, oud),
             _tabel(),
             _regel(),
         ],
@@ -94,6 +97,7 @@ def _lijst(lezing: Lezing, alle: tuple[EigenGebied, ...]) -> Any:
                     html.P(
                         [
                             _actie("Vergelijk", g, address.vergelijken([own_areas.sleutel(g)])),
+                            _actie("Wijzig", g, f"/gebieden?wijzig={g.id}#nieuw"),
                             _actie("Verwijder", g, f"/gebieden?weg={g.id}#weg"),
                         ],
                         className="gekozen-doe",
@@ -131,15 +135,14 @@ def _wegdoen(g: EigenGebied) -> html.Section:
     )  # fmt: skip
 
 
-def _nieuw(huis: Huis, lezing: Lezing, codes: list[str], naam: str) -> html.Section:
+def _nieuw(
+    huis: Huis, lezing: Lezing, codes: list[str], naam: str, oud: EigenGebied | None = None
+) -> html.Section:  # fmt: skip
+    """The form of an area: empty, filled from an address, or with an area that is there."""
     return html.Section(
         [
-            html.H2("Nieuw gebied"),
-            tekst(
-                ["Kies de buurten hieronder, of ", sprong("teken ze op de kaart", "/verkennen"),
-                 " met „Teken een gebied”."],
-                "toelichting",
-            ),
+            html.H2(f"{oud.naam} wijzigen" if oud else "Nieuw gebied"),
+            _uitleg(lezing, oud),
             html.Div(
                 [
                     dmc.TextInput(id="nieuw-naam", label="Hoe heet het?", value=naam[:80],),
@@ -161,8 +164,11 @@ def _nieuw(huis: Huis, lezing: Lezing, codes: list[str], naam: str) -> html.Sect
                     ),
                     html.Div(id="nieuw-melding", role="alert"),
                     html.Div(
-                        html.Button("Bewaar gebied", id="nieuw-bewaar", type="button",
-                                    className="knop knop-hoofd"),
+                        [
+                            html.Button("Bewaar gebied", id="nieuw-bewaar", type="button",
+                                        className="knop knop-hoofd"),
+                            sprong("Niet wijzigen", "/gebieden", "actie") if oud else None,
+                        ],
                         className="knoppen",
                     ),
                 ],
@@ -172,6 +178,19 @@ def _nieuw(huis: Huis, lezing: Lezing, codes: list[str], naam: str) -> html.Sect
         id="nieuw",
         tabIndex=-1,
     )  # fmt: skip
+
+
+def _uitleg(lezing: Lezing, oud: EigenGebied | None) -> html.P:
+    if oud is None:
+        return tekst(
+            ["Kies de buurten hieronder, of ", sprong("teken ze op de kaart", "/verkennen"),
+             " met „Teken een gebied”."],
+            "toelichting",
+        )  # fmt: skip
+    zin = "Haal buurten weg of zet er bij, en bewaar. Wat er al naar dit gebied verwijst, blijft."
+    if oud.grensjaar < lezing.nieuwste_grensjaar():
+        zin += f" De buurten zijn van de indeling van {oud.grensjaar}; kies er geen van een andere."
+    return tekst(zin, "toelichting")
 
 
 def keuzes(huis: Huis, lezing: Lezing, term: str, gekozen: list[str]) -> list[dict[str, str]]:

@@ -9,13 +9,14 @@ from typing import Any
 from dash import dcc, html
 from flask import Flask, Response, abort
 
-from dashboard import privacy_papers, workshop
+from dashboard import access, privacy_papers, workshop
 from dashboard.context import Huis
 from dashboard.panels import formulier
 from dashboard.panels.parts import tekst
 from dashboard.snapshot import GeenPublicatie
 from dashboard.stories import backup
-from dashboard.stories.repository import VerhaalFout
+from dashboard.stories.repository import VerhaalFout, nu
+from dashboard.who import huidig
 from dashboard.words import aantal
 
 GETOOND = 30
@@ -47,9 +48,22 @@ def maak() -> tuple[str, Any]:
             ),
             html.Div(id="verhalen-melding", role="status", className="melding-plek"),
             tekst("De verhalen zijn daarna een concept, tot een tweede ze heeft gelezen.", "zacht"),
+            *(_meenemen() if access.mag(huidig(), "verhalen uitvoeren", nu(), ["NL00"]) else []),
         ],
         className="inbreng",
     )
+
+
+def _meenemen() -> list[Any]:
+    """Everything that was told, for who may read all of it."""
+    return [
+        html.H2("Alles meenemen"),
+        html.P(html.A("Alle verhalen met hun geschiedenis (JSON)", href="/verhalen/alles.json",
+                      className="actie")),
+        tekst("Alle herzieningen, koppelingen, merken, inzetkaarten, bijeenkomsten, bladen en het "
+              "log; zonder accounts en sleutels. Wat je meeneemt, kan dit product niet meer voor "
+              "je wissen.", "zacht"),
+    ]  # fmt: skip
 
 
 def breng_in(huis: Huis, inhoud: str, bestand: str) -> html.Div:

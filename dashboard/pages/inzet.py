@@ -14,7 +14,7 @@ from dashboard.address import Adres
 from dashboard.context import Blad, Huis, maak_blad
 from dashboard.panels import inzet as paneel
 from dashboard.panels.formulier import ondertekening
-from dashboard.panels.parts import sprong, tekst
+from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.snapshot import Lezing
 from dashboard.stories.inzet import VRAGEN, Inzet, Inzetten
 from dashboard.stories.models_inzet import Inzetkaart
@@ -75,12 +75,22 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
                     ),
                 ]
             ),
-            html.Div([paneel.kaart(lezing.catalogus, k, blad) for k in blad.inzet],
-                     className="inzetkaarten"),
+            html.Section(
+                [
+                    html.H2("Wat er is afgesproken"),
+                    html.Div([paneel.kaart(lezing.catalogus, k, blad) for k in blad.inzet],
+                             className="inzetkaarten"),
+                ]
+            )
+            if blad.inzet
+            else None,
             html.Section(
                 [html.H2(kop, id="inzet-form"), _formulier(blad, herzie, vragen.get("verhaal"))],
                 **{"aria-labelledby": "inzet-form"},
-            ),
+            )
+            if blad.mag("inzet schrijven")
+            else None,
+            None if blad.inzet else tekst("Hier staat nog geen inzetkaart.", "zacht"),
         ],
         className="inzet",
     )  # fmt: skip
@@ -92,7 +102,8 @@ def _overal(huis: Huis, lezing: Lezing) -> html.Div:
     rijp = inzetten.terug_te_kijken(vandaag, codes)
     rest = [k for k in inzetten.van(codes) if k.id not in {r.id for r in rijp}]
     namen = {g.gebied: g.naam for g in lezing.gebieden(codes)}
-    nieuw = [html.Li(sprong(namen.get(c, c), paneel.adres(c))) for c in codes]
+    schrijft = [c for c in codes if huis.verhalen.bewaker.mag("inzet schrijven", [c])]
+    nieuw = [html.Li(sprong(namen.get(c, c), paneel.adres(c))) for c in schrijft]
     return html.Div(
         [
             html.H1("Wat doen we waar?"),
@@ -104,6 +115,8 @@ def _overal(huis: Huis, lezing: Lezing) -> html.Div:
             else tekst("Er is nog geen inzetkaart voor jullie buurten.", "zacht"),
             html.Section([html.H2("Nieuwe kaart"), html.Ul(nieuw)])
             if nieuw
+            else None
+            if codes
             else html.P(sprong("Kies eerst jullie buurten", "/")),
         ],
         className="inzet",
@@ -149,10 +162,28 @@ def _formulier(blad: Blad, herzie: Inzetkaart | None, verhaal: str | None) -> ht
             html.Div(id="inzet-melding", role="alert", className="melding-plek"),
             html.Div([html.Button("Bewaar", id="inzet-bewaar", type="button",
                                   className="knop knop-hoofd")], className="knoppen"),
+            *([_wissen()] if herzie and blad.mag("wissen") else []),
         ],
         className="formulier",
         role="form",
-        **{"aria-labelledby": "inzet-form"},
+        **{
+            "aria-labelledby": "inzet-form",
+            "data-klad": f"inzet|{g.gebied}|{herzie.id if herzie else 'nieuw'}",
+        },
+    )  # fmt: skip
+
+
+def _wissen() -> html.Details:
+    """Wiping a card: also what was written here can be about someone."""
+    return uitklap(
+        "Deze kaart wissen",
+        [
+            tekst("De woorden verdwijnen voorgoed: uit elke herziening en uit bewaarde backups. "
+                  "Een blad waar ze op staan, komt opnieuw uit als versie b."),
+            dmc.Checkbox(id="inzet-zeker", label="Ik weet dat dit niet terug te draaien is",
+                         checked=False),
+            html.Button("Wis de kaart voorgoed", id="inzet-wis", type="button", className="knop"),
+        ],
     )  # fmt: skip
 
 

@@ -113,6 +113,7 @@ def _kaart(
                     *([tekst(eigen, "lees-eigen")] if eigen else _oordeel(f"{v.id}|{v.nu.nummer}")),
                 ],
                 className="lees-werk formulier",
+                **{"data-klad": f"lees|{v.id}|{v.nu.nummer}"},
             ),
         ],
         className="lees-kaart",

@@ -10,7 +10,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard import address, areas, search
+from dashboard import access, address, areas, search
 from dashboard.context import Huis, verhalen_per_gebied
 from dashboard.panels import vertellen
 from dashboard.panels.parts import sprong, tekst
@@ -20,10 +20,12 @@ from dashboard.stories import clash
 from dashboard.stories.binding import TE_HERZIEN
 from dashboard.stories.models import Verhaal
 from dashboard.stories.repository import nu
+from dashboard.who import huidig
 from dashboard.words import aantal, datum, eerste_woorden, getal, hoofdletter
 from indicators.catalogue import Catalogus
 
 HOOGSTENS = 24
+KIEZEN = "gebieden kiezen"
 NIEUW = timedelta(days=31)
 JAAR = timedelta(days=365)
 """A story is news for a month, unless it was told more than a year before."""
@@ -53,10 +55,17 @@ def maak(huis: Huis, lezing: Lezing) -> tuple[str, Any]:
             ),
             *_blokken(lezing.catalogus, rijen),
             *([_verdwenen(weg)] if weg else []),
-            _kiezen(bool(eigen), zoekresultaat(huis, lezing, "", keuze.mijn_gebieden)),
+            _kiezen(bool(eigen), zoekresultaat(huis, lezing, "", keuze.mijn_gebieden))
+            if _mag(KIEZEN)
+            else None,
         ],
         className="start",
     )
+
+
+def _mag(wat: str, *gebieden: str) -> bool:
+    """Whether who asks may do this; what they may not is not offered."""
+    return access.mag(huidig(), wat, nu(), gebieden)
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,8 @@ def _blokken(cat: Catalogus, rijen: list[Rij]) -> list[Any]:
 
 def _lijst(titel: str, kop: Sequence[str], rijen: list[html.Tr], klas: str) -> html.Section:
     koppen = [html.Th(k, scope="col") for k in kop]
-    koppen.append(html.Th(html.Span("Weghalen", className="verborgen"), scope="col"))
+    if _mag(KIEZEN):
+        koppen.append(html.Th(html.Span("Weghalen", className="verborgen"), scope="col"))
     return html.Section(
         [
             html.H2(titel),
@@ -130,7 +140,7 @@ def _werk(rijen: list[Rij]) -> html.P:
     """Where to go from here: over all own areas, and what waits for a second reader."""
     return html.P(
         [sprong("Waar het botst, over al deze gebieden", "/botst"),
-         sprong("Wat wacht op een tweede lezer", "/lezen")],
+         sprong("Wat wacht op een tweede lezer", "/lezen") if _mag("nalezen") else None],
         className="start-werk",
     )  # fmt: skip
 
@@ -142,6 +152,12 @@ def _stand(rijen: list[Rij]) -> str:
 
 
 def _leeg() -> html.P:
+    if not _mag(KIEZEN):
+        return tekst(
+            "Er zijn nog geen eigen buurten gekozen. De redacteur of de applicatiebeheerder doet "
+            "dat; zoeken en verkennen kan al.",
+            "inleiding",
+        )
     return tekst(
         "Kies hieronder de buurten waar jullie bezit hebben of waar jullie je zorgen over maken. "
         "Ze komen dan hier te staan: met wat er nieuw is, wie er vertelde en waar het botst.",
@@ -154,7 +170,7 @@ def _verdwenen(weg: list[str]) -> html.Div:
     return html.Div(
         [
             html.P(["Niet in deze publicatie: ", ", ".join(weg), ". "]),
-            *(_knop(c, f"Haal {c} weg", "weg") for c in weg),
+            *(_knop(c, f"Haal {c} weg", "weg") for c in weg if _mag(KIEZEN)),
         ],
         className="niet-ingelezen",
     )
@@ -177,7 +193,9 @@ def _cel(kop: str, inhoud: Any, klas: str = "") -> html.Td:
     return html.Td(inhoud, className=klas or None, **{"data-kop": kop})
 
 
-def _weg(g: Gebied) -> html.Td:
+def _weg(g: Gebied) -> html.Td | None:
+    if not _mag(KIEZEN):
+        return None
     return html.Td(_knop(g.gebied, f"Haal {g.naam} weg uit mijn buurten", "weg"))
 
 
@@ -239,7 +257,8 @@ def _botst(r: Rij) -> Any:
 def _laatste(cat: Catalogus, r: Rij, kort: bool = False) -> list[Any]:
     if not r.verhalen:
         vertel = sprong("Vertel het eerste", address.buurt(r.gebied.gebied, plek="vertel"))
-        return [html.P(["Nog geen verhalen. ", vertel], className="zacht")]
+        mag = _mag("vertellen", r.gebied.gebied)
+        return [html.P(["Nog geen verhalen. ", vertel if mag else None], className="zacht")]
     v = r.verhalen[0]
     rol = hoofdletter(cat.woorden.rol.get(v.nu.rol, v.nu.rol))
     adres = address.buurt(r.gebied.gebied, verhaal=str(v.id))

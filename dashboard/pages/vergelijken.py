@@ -159,7 +159,9 @@ def _overzicht(k: Sequence[Kolom], alle: Sequence[Indicator]) -> list[Any]:
         for n, i in enumerate(rij):
             links += [
                 ", " if n else "",
-                html.A(i.kort, href=f"#naast-{i.id}"),
+                html.A(i.kort, href=f"#naast-{i.id}")
+                if any(x.blad.buurt.reeks(i.id) for x in k)
+                else i.kort,  # not read: it stands nowhere below
             ]
         regels.append(html.Li([html.Strong(f"{kop[soort]}: "), *links, "."]))
     return [html.Ul(regels)] if regels else [tekst("Geen cijfers om te vergelijken.")]

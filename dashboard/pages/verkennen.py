@@ -22,6 +22,7 @@ REFERENTIES = {
     "gemeente": "de gemeente",
     "land": "Nederland",
     "mijn": "het midden van mijn buurten",
+    "eerder": "het cijfer van {toen}",
     "geen": "niets",
 }
 KERN = 14
@@ -78,15 +79,18 @@ def delen(huis: Huis, lezing: Lezing, vraag: Vraag) -> dict[str, Any]:
         "gekozen": gekozen,
         "jaren": _jaren(keuze),
         "referenties": [
-            {"value": r, "label": hoofdletter(REFERENTIES[r])} for r in keuze.referenties
+            {"value": r, "label": hoofdletter(REFERENTIES[r].format(toen=keuze.toen))}
+            for r in keuze.referenties
         ],
         "cijfers": _cijfers(lezing),
-        "meldingen": [tekst(m) for m in keuze.meldingen],
+        "meldingen": [tekst(m) for m in (*keuze.meldingen, *kaart.niet_te_lezen(huis))],
         "kop": legenda.kop(lezing, keuze),
         "samenvatting": legenda.samenvatting(lezing, keuze, beeld, eigen),
         "legenda": legenda.legenda(lezing, keuze, beeld, stand),
         "kaartje": kaartje.kaartje(huis, lezing, vraag, keuze, beeld),
-        "meenemen": meenemen.rij("verkennen", explore.adres(vraag), bool(stand["lagen"])),
+        "meenemen": meenemen.rij(
+            "verkennen", explore.adres(explore.gekozen(vraag, keuze)), bool(stand["lagen"])
+        ),
     }
 
 
@@ -285,8 +289,8 @@ def _lijst(keuze: Keuze) -> html.Section:
                 className="ag-theme-quartz raster kaartlijst",
                 style={"height": "100%"},
             ),
-            tekst("Pijltjes gaan door de lijst, Enter opent het kaartje, Escape sluit het.",
-                  "klein zacht alleen-toets"),
+            tekst("Pijltjes gaan door de lijst, Enter opent het kaartje, Escape sluit het, Tab "
+                  "gaat verder.", "klein zacht alleen-toets"),
         ],
         className="lijstkolom",
         **{"aria-label": "Lijst van gebieden"},

@@ -48,7 +48,10 @@ def maak(datamap: Datamap, cat: Catalogus | None, actueel: str | None) -> tuple[
     welke = wacht.publicatie.publicatie if wacht else actueel
     verschil = _lees(Verschil, datamap.verschillen / f"{welke}.json") if welke else None
     kop = _wacht(wacht) if wacht else _niets(verschil)
-    inhoud = [*kop, *(_verschil(verschil, cat) if verschil else [_onbekend(wacht)])]
+    inhoud = [
+        *kop,
+        *(_verschil(verschil, cat, wacht is not None) if verschil else [_onbekend(wacht)]),
+    ]
     if wacht:
         inhoud.append(_hoe(wacht))
     return _TITEL, html.Div([html.H1(_TITEL), *inhoud], className="bronnen vrijgave")
@@ -89,19 +92,25 @@ def _onbekend(wacht: Wachtend | None) -> Any:
     )
 
 
-def _verschil(v: Verschil, cat: Catalogus | None) -> list[Any]:
+def _verschil(v: Verschil, cat: Catalogus | None, wacht: bool) -> list[Any]:
+    """What it changes, or, when it does not wait any more, what it changed."""
     if not v.telling:
-        return [tekst("Geen enkel cijfer verandert.")]
+        zin = "Geen enkel cijfer verandert." if wacht else "Geen enkel cijfer veranderde."
+        return [tekst(zin), *([_opmerkingen(v)] if v.opmerkingen else [])]
     per_soort = {s: [t for t in v.telling if t.soort == s] for s in SOORTEN}
     zinnen = [_zin(s, tellingen, cat) for s, tellingen in per_soort.items() if tellingen]
-    per_regel = {s: [r for r in v.regels if r.soort == s] for s in _KOP}
+    toonbaar = [r for r in v.regels if not _uitgesloten(r.indicator, cat)]
+    per_regel = {s: [r for r in toonbaar if r.soort == s] for s in _KOP}
     return [
         html.Section(
-            [html.H2("Wat er verandert"), html.Ul([html.Li(z) for z in zinnen])],
+            [
+                html.H2("Wat er verandert" if wacht else "Wat er veranderde"),
+                html.Ul([html.Li(z) for z in zinnen]),
+            ],
         ),
         _verhalen(v, cat),
         _bladen(v, cat),
-        *(_cijfers(s, regels, cat) for s, regels in per_regel.items() if regels),
+        *(_cijfers(s, regels, cat, wacht) for s, regels in per_regel.items() if regels),
         uitklap("Alles geteld, per cijfer en jaar", _telling(per_soort, cat)),
         *([_opmerkingen(v)] if v.opmerkingen else []),
     ]
@@ -109,13 +118,28 @@ def _verschil(v: Verschil, cat: Catalogus | None) -> list[Any]:
 
 def _zin(soort: str, tellingen: list[Verschiltelling], cat: Catalogus | None) -> Any:
     hoeveel = sum(t.aantal for t in tellingen)
-    namen = list(dict.fromkeys(_naam(t.indicator, cat) for t in tellingen))
+    eerst = sorted(tellingen, key=lambda t: _rang(t.indicator, cat))
+    namen = list(dict.fromkeys(_naam(t.indicator, cat) for t in eerst))
     jaren = sorted({t.jaar for t in tellingen})
     span = f"{jaren[0]}" if len(jaren) == 1 else f"{jaren[0]} tot en met {jaren[-1]}"
     return [
         html.Strong(f"{aantal(hoeveel, 'cijfer', 'cijfers')} {SOORTEN[soort]}"),
         f", over {span}: {opsomming(namen, 4)}.",
     ]
+
+
+def _uitgesloten(indicator: str, cat: Catalogus | None) -> bool:
+    """Figures on origin are counted, and shown of no area: not here either."""
+    gevonden = cat.indicatoren.get(indicator) if cat else None
+    return gevonden is not None and gevonden.gebruik == "uitgesloten"
+
+
+def _rang(indicator: str, cat: Catalogus | None) -> int:
+    """What people know first: the core set, then the others, then what is shown of no area."""
+    gevonden = cat.indicatoren.get(indicator) if cat else None
+    if gevonden is None or gevonden.gebruik == "uitgesloten":
+        return 2
+    return 0 if gevonden.kern else 1
 
 
 def _naam(indicator: str, cat: Catalogus | None) -> str:
@@ -191,17 +215,20 @@ def _kort(g: dict[str, object], cat: Catalogus | None) -> str:
 def _stand(r: Verschilregel, waarde: float | None, cat: Catalogus | None) -> str:
     if waarde is None:
         woorden = cat.woorden.ontbreekt_door if cat else {}
-        return str(dict(woorden).get(r.ontbreekt_door or "", "niet meer in de bron"))  # type: ignore[call-overload]
+        return str(dict(woorden).get(r.ontbreekt_door or "", "staat er niet meer in"))  # type: ignore[call-overload]
     ind = cat.indicatoren.get(r.indicator) if cat else None
     return cijfer(waarde, ind) if ind else getal(waarde, 1)
 
 
-def _cijfers(soort: str, regels: list[Verschilregel], cat: Catalogus | None) -> Any:
+def _cijfers(soort: str, regels: list[Verschilregel], cat: Catalogus | None, wacht: bool) -> Any:
     """The figures of one kind of change, the first ones open."""
-    kop = ["Gebied", "Cijfer", "Nu te zien", "Wordt"]
+    kop = ["Gebied", "Cijfer", *(["Nu te zien", "Wordt"] if wacht else ["Was", "Is nu"])]
     rijen: list[list[Any]] = [
         [
-            sprong(r.naam, address.buurt(r.gebied, r.grensjaar)),
+            [
+                sprong(r.naam, address.buurt(r.gebied, r.grensjaar)),
+                html.Span(f"{_naam(r.indicator, cat)}, {r.jaar}", className="bij-naam klein"),
+            ],
             f"{_naam(r.indicator, cat)}, {r.jaar}",
             _stand(r, r.toen, cat),
             _stand(r, r.nu, cat),

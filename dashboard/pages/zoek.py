@@ -51,7 +51,8 @@ def maak(huis: Huis, lezing: Lezing, term: str) -> tuple[str, Any]:
 
 
 def _rij(t: Treffer, niveaus: dict[str, str]) -> html.Li:
-    kaart = [sprong("op de kaart", _adres(t, "kaart"), "klein")] if t.niveau in NIVEAUS else []
+    woorden = ["op de kaart", html.Span(f": {t.naam}", className="verborgen")]
+    kaart = [sprong(woorden, _adres(t, "kaart"), "klein")] if t.niveau in NIVEAUS else []
     return html.Li(
         [
             sprong(t.naam, _adres(t, "buurt"), "zwaar"),

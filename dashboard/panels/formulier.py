@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard import kept
 from dashboard.context import Blad
 from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.panels.vertellen import stand
 from dashboard.snapshot_types import Waarde
 from dashboard.stories import tokens
 from dashboard.stories.models import Verhaal
-from dashboard.stories.repository import Gelijktijdig, vingerafdruk
+from dashboard.stories.repository import Gelijktijdig
 from dashboard.who import huidig
 from dashboard.words import tijdstip
 from indicators.catalogue import Catalogus
@@ -89,21 +89,15 @@ def _basis(blad: Blad, herzie: Verhaal | None) -> html.Div:
                     "nummer": herzie.nu.nummer if herzie else None,
                     "publicatie": blad.publicatie.publicatie,
                     "bril": blad.bril,
-                    "sleutel": None if herzie else secrets.token_urlsafe(18),
-                    "keer": secrets.token_urlsafe(6),
-                    "wie": _wie(),
+                    "sleutel": None if herzie else kept.vers(18),
+                    "keer": kept.vers(6),
+                    "wie": kept.klad(huidig().account),
                 },
             ),
             dcc.Store(id="vertel-meelezen"),
             dcc.Store(id="vertel-bewaard"),
         ]
     )
-
-
-def _wie() -> str:
-    """Whose draft the browser keeps: the next one at this computer does not get to see it."""
-    account = huidig().account
-    return "" if account is None else vingerafdruk(str(account))[:12]
 
 
 def _velden(blad: Blad, herzie: Verhaal | None, cijfer: str | None) -> list[Any]:

@@ -12,7 +12,7 @@ from dash import html
 from dashboard import access
 from dashboard.context import Blad
 from dashboard.panels.parts import label, sprong, tekst, uitklap
-from dashboard.stories.inzet import VRAGEN, als_inzet
+from dashboard.stories.inzet import VRAGEN, InzetGelijktijdig, als_inzet
 from dashboard.stories.models_inzet import Inzetkaart, InzetRevisie
 from dashboard.stories.repository import nu
 from dashboard.who import huidig
@@ -140,6 +140,25 @@ def _anders(oud: InzetRevisie, nieuw: InzetRevisie) -> list[str]:
         for v in a.__dataclass_fields__
         if getattr(a, v) != getattr(b, v)
     ]
+
+
+def gelijktijdig(fout: InzetGelijktijdig) -> html.Div:
+    """What someone else wrote meanwhile, beside which one goes on writing; nothing was lost."""
+    r = fout.huidig
+    velden = {"titel": "Hoe heet het?", **VRAGEN, "wie": "Wie doen dit?"}
+    delen = [(naam, getattr(r, v)) for v, naam in velden.items() if getattr(r, v)]
+    return html.Div(
+        [
+            html.P(html.Strong(str(fout))),
+            html.P(f"Revisie {r.nummer}, {tijdstip(r.op)}, door {r.door}:"),
+            html.Dl([d for naam, w in delen for d in (html.Dt(naam), html.Dd(_alineas(w)))]),
+            html.P(
+                "Voeg in het formulier hierboven samen wat samen hoort. Met Bewaar komt jouw kaart "
+                f"als revisie {r.nummer + 1} daarbovenop; beide blijven bewaard."
+            ),
+        ],
+        className="melding melding-fout",
+    )
 
 
 def lijst(cat: Catalogus, kaarten: Sequence[Inzetkaart]) -> html.Div:

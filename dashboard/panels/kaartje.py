@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from dash import html
 
-from dashboard import address, explore, picture
+from dashboard import address, clusters, comparison, explore, neighbours, picture
 from dashboard.context import Huis
 from dashboard.explore import ASSEN, BOOM, NIVEAU, Keuze, Vraag, klein
-from dashboard.panels.parts import sprong, tekst
+from dashboard.panels.parts import sprong, tekst, uitklap
 from dashboard.picture import VERSCHIL, Beeld
 from dashboard.snapshot import GebiedOnbekend, Lezing
 from dashboard.snapshot_types import Gebied
-from dashboard.words import aantal, cijfer, hoofdletter
+from dashboard.words import HARD, MEERVOUD, aantal, cijfer, getal, hoofdletter
 from indicators import compare, regions
 from indicators.views import KLASSEN
 
@@ -36,6 +38,8 @@ def kaartje(huis: Huis, lezing: Lezing, vraag: Vraag, keuze: Keuze, beeld: Beeld
             _kop(gebied.naam, vraag, _plek(gebied)),
             *(_inhoud(lezing, keuze, beeld, gebied, n) if n is not None else []),
             *_verhalen(huis, gebied, keuze),
+            *_hoort_bij(huis, gebied),
+            *_ernaast(huis, lezing, vraag, keuze, beeld),
             html.Div(
                 [
                     sprong("Open deze " + gebied.niveau, _pagina(lezing, gebied, keuze),
@@ -92,29 +96,41 @@ def _erbij(g: Gebied) -> html.Button:
 
 def _inhoud(lezing: Lezing, keuze: Keuze, beeld: Beeld, g: Gebied, n: int) -> list[Any]:
     if keuze.cijfer == NIVEAU:
-        return [tekst(niveau_woorden(lezing, beeld, n))]
+        samen = [
+            tekst(f"{lezing.catalogus.knoop(BOOM, as_).naam}: {rondom[g.gebied]}.", "klein")
+            for as_ in ASSEN
+            if g.gebied in (rondom := clusters.per_gebied(lezing, keuze, as_))
+        ]
+        return [tekst(niveau_woorden(lezing, beeld, n)), *samen]
     indicator = lezing.catalogus.indicatoren[keuze.cijfer]
     if np.isnan(beeld.waarde[n]):
         waarom = hoofdletter(beeld.soorten[int(beeld.soort[n])][1])
         return [tekst(f"{waarom}, {keuze.jaar}", "arcering")]
     heel = picture.schrijf(float(beeld.waarde[n]), indicator)
     woorden = compare.WOORDEN[VERSCHIL[int(beeld.verschil[n])]]
-    ref = _referentie(lezing, keuze, beeld, g)
+    ref = _referentie(lezing, keuze, beeld, g, n)
     zin = f"{hoofdletter(woorden)} {ref}." if ref and beeld.verschil[n] else ""
+    if beeld.referentie.soort == "eerder" and not beeld.verschil[n]:
+        zin = (f"Niet naast {keuze.toen} te leggen: toen was er hier geen cijfer, of liep de grens "
+               "anders.")  # fmt: skip
+    eenheid = picture.opmaak(indicator)["achter"].replace(HARD, " ").strip()
+    kort = klein(indicator.kort).removesuffix(f" {eenheid}")  # not `35 per 1.000 ... per 1.000`
     return [
         html.P([html.Span(heel, className="getal"),
-                html.Span(f" {klein(indicator.kort)}, {keuze.jaar}", className="eenheid")],
+                html.Span(f" {kort}, {keuze.jaar}", className="eenheid")],
                className="waarde"),
         tekst(zin, "klein") if zin else None,
     ]  # fmt: skip
 
 
-def _referentie(lezing: Lezing, keuze: Keuze, beeld: Beeld, g: Gebied) -> str:
+def _referentie(lezing: Lezing, keuze: Keuze, beeld: Beeld, g: Gebied, n: int) -> str:
     """What the figure is compared with, with its own figure: `Wendrecht (34 %)`."""
     indicator = lezing.catalogus.indicatoren[keuze.cijfer]
     r = beeld.referentie
     if r.waarde is not None:
         return f"{r.naam} ({cijfer(r.waarde, indicator)})"
+    if r.soort == "eerder" and beeld.ander is not None and not np.isnan(beeld.ander[n]):
+        return f"{r.naam} ({picture.schrijf(float(beeld.ander[n]), indicator)})"
     boven = regions.gemeente_van(g.gebied)
     if r.soort != "gemeente" or boven is None:
         return ""
@@ -166,8 +182,71 @@ def _verhalen(huis: Huis, g: Gebied, keuze: Keuze) -> list[Any]:
     ]  # fmt: skip
 
 
+def _hoort_bij(huis: Huis, g: Gebied) -> list[Any]:
+    """The areas of one's own that this buurt is in: on the map their outlines have no name."""
+    from dashboard.map import getekende_gebieden
+
+    bij = [e for e in getekende_gebieden(huis) if g.gebied in e.buurtcodes][:3]
+    delen: list[Any] = []
+    for e in bij:
+        delen += [", " if delen else "In eigen gebied ", sprong(e.naam, address.eigen(e.id))]
+    return [tekst(delen, "klein")] if delen else []
+
+
+def _ernaast(
+    huis: Huis, lezing: Lezing, vraag: Vraag, keuze: Keuze, beeld: Beeld
+) -> list[Any]:  # fmt: skip
+    """What lies next door: each with its figure and how much is told there."""
+    code = vraag.gebied or ""
+    er = neighbours.naast(lezing, code, keuze.kaartjaar) if keuze.kaartjaar else None
+    if er is None or not er.namen:
+        return []
+    verteld = huis.verhalen.van(list(er.namen))
+    tel = Counter(c for v in verteld for c in {*v.gebieden} if c in er.namen)
+    plek = {c: n for n, c in enumerate(beeld.codes)}
+    regels = [
+        html.Li(
+            [
+                sprong(naam, explore.adres(_met(vraag, c))),
+                html.Span(f" {_kort(lezing, keuze, beeld, plek[c])}", className="klein zacht")
+                if c in plek
+                else None,
+                sprong(aantal(tel[c], "verhaal", "verhalen"), address.buurt(c, plek="vertellen"),
+                       "kaartje-verhaal")
+                if tel[c]
+                else None,
+            ]
+        )
+        for c, naam in er.namen.items()
+    ]  # fmt: skip
+    meest = sorted(er.namen, key=lambda c: -tel[c])[: comparison.MEESTE - 1]
+    niveau = aantal(len(er.namen), keuze.niveau, MEERVOUD[keuze.niveau])
+    kop = f"Ernaast: {niveau}, {aantal(len(verteld), 'verhaal', 'verhalen')}"
+    buiten = f"En {getal(er.buiten)} buiten deze gegevens." if er.buiten else ""
+    naast = sprong("Leg ze naast elkaar", address.vergelijken([code, *meest]), "klein")
+    return [
+        uitklap(
+            kop,
+            [
+                html.Ul(regels, className="kaartje-ernaast"),
+                tekst(buiten, "klein zacht") if buiten else None,
+                html.P(naast),
+            ],
+        )
+    ]
+
+
+def _kort(lezing: Lezing, keuze: Keuze, beeld: Beeld, n: int) -> str:
+    """What the list says of an area, in the card of its neighbour."""
+    if keuze.cijfer == NIVEAU:
+        return niveau_woorden(lezing, beeld, n).rstrip(".")
+    if np.isnan(beeld.waarde[n]):
+        return beeld.soorten[int(beeld.soort[n])][1]
+    return picture.schrijf(float(beeld.waarde[n]), lezing.catalogus.indicatoren[keuze.cijfer])
+
+
 def _ander_niveau(g: Gebied, vraag: Vraag) -> html.Section:
-    naar = explore.adres(Vraag(g.niveau, vraag.cijfer, vraag.jaar, vraag.vergelijk, g.gebied))
+    naar = explore.adres(replace(vraag, niveau=g.niveau))
     kan = g.niveau in explore.NIVEAUS
     return html.Section(
         [
@@ -220,4 +299,4 @@ def _niet_hier(lezing: Lezing, fout: GebiedOnbekend, vraag: Vraag, keuze: Keuze)
 
 
 def _met(vraag: Vraag, gebied: str) -> Vraag:
-    return Vraag(vraag.niveau, vraag.cijfer, vraag.jaar, vraag.vergelijk, gebied)
+    return replace(vraag, gebied=gebied)

@@ -224,7 +224,7 @@ def inhoud(blad: Blad, themas: list[str]) -> html.Nav:
                 ]
             )
         )
-    if blad.los():
+    if blad.los() or blad.ontheemd():
         regels.append(html.Li(html.A("Wat ziet het cijfer niet?", href="#zonder-cijfer")))
     return html.Nav(
         html.Ul(regels), className="inhoud-vragen",

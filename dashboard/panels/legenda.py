@@ -7,15 +7,20 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from dashboard import classes, clusters, picture, presets
-from dashboard.explore import ASSEN, BOOM, NIVEAU, Keuze, klein
+from dashboard import classes, clusters, picture, presets, snapshot_map
+from dashboard.explore import ASSEN, BOOM, NIVEAU, NIVEAUS, Keuze, klein
 from dashboard.panels.parts import tekst
-from dashboard.picture import Beeld
+from dashboard.picture import VERSCHIL, Beeld
 from dashboard.snapshot import Lezing
 from dashboard.snapshot_map import binnen
-from dashboard.words import MEERVOUD, aantal, cijfer, getal, opsomming
+from dashboard.words import MEERVOUD, aantal, cijfer, getal, hoofdletter, opsomming
+from indicators import compare
 from indicators.model import Indicator
 from indicators.views import KLASSEN
+
+_ZIJDEN: dict[compare.Verschil, str] = {
+    "hoger": "hoger", "lager": "lager", "ongeveer_gelijk": "ongeveer gelijk",
+}  # fmt: skip
 
 
 def legenda(lezing: Lezing, keuze: Keuze, beeld: Beeld, stand: dict[str, Any]) -> Any:
@@ -71,7 +76,7 @@ def _regel(staal: Any, woorden: str, n: int | None = None) -> html.Li:
 def _klassen(indicator: Indicator, keuze: Keuze, beeld: Beeld) -> html.Div:
     n = len(beeld.grenzen) + 1
     if picture.bereik(beeld) is None:
-        return html.Div(tekst(f"Van {keuze.jaar} is er geen cijfer om te kleuren.", "zacht"))
+        return html.Div(tekst("Er is geen cijfer om te kleuren.", "zacht"))
     rijen = [
         _regel(
             html.Span(className=f"staal klas-{kleur}"),
@@ -216,8 +221,10 @@ def _cijfer_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str])
     indicator = lezing.catalogus.indicatoren[keuze.cijfer]
     meer, n, bereik = MEERVOUD[keuze.niveau], len(beeld.codes), picture.bereik(beeld)
     if bereik is None:
-        return [f"Van {keuze.jaar} heeft geen van de {getal(n)} {meer} dit cijfer.",
-                _missend_zin(beeld), _later(keuze)]  # fmt: skip
+        van = f"Van {keuze.jaar} heeft" if keuze.jaar else "Er heeft"
+        return [f"{van} {'deze ' + keuze.niveau if n == 1 else f'geen van de {getal(n)} {meer}'} "
+                f"dit cijfer{' niet' if n == 1 else ''}.",
+                _missend_zin(beeld), _elders(lezing, keuze), _later(keuze)]  # fmt: skip
     met = int((~np.isnan(beeld.waarde)).sum())
     deel = (
         f"Alle {getal(n)} {meer} hebben een cijfer"
@@ -233,8 +240,31 @@ def _cijfer_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str])
     return [loop, _referentie_zin(beeld, indicator), mijn, _missend_zin(beeld), _later(keuze)]
 
 
+def _elders(lezing: Lezing, keuze: Keuze) -> str:
+    """On which other levels the figure is there, when this level has none."""
+    wel = [
+        f"per {n}"
+        for n in NIVEAUS
+        if n != keuze.niveau
+        and any(j.met_waarde for j in snapshot_map.jaren(lezing, keuze.cijfer, n))
+    ]
+    return f"{hoofdletter(opsomming(wel))} is dit cijfer er wel." if wel else ""
+
+
+def _eerder_zin(beeld: Beeld) -> str:
+    """How many areas lie on each side of their own earlier figure."""
+    tel = [int((beeld.verschil == VERSCHIL.index(v)).sum()) for v in _ZIJDEN]
+    delen = [f"{getal(n)} {woord}" for n, woord in zip(tel, _ZIJDEN.values(), strict=True) if n]
+    los = int((beeld.verschil == 0).sum())
+    niet = f" Bij {getal(los)} is dat niet te zeggen." if los else ""
+    jaar = beeld.referentie.naam.rpartition(" ")[2]
+    return f"Vergeleken met {jaar}: {opsomming(delen)}.{niet}" if delen else niet.strip()
+
+
 def _referentie_zin(beeld: Beeld, indicator: Indicator) -> str:
     r = beeld.referentie
+    if r.soort == "eerder":
+        return _eerder_zin(beeld)
     if r.waarde is None:
         return "Elk gebied staat naast zijn eigen gemeente." if r.soort == "gemeente" else ""
     hoe = "heeft" if r.soort != "mijn" else "is"
@@ -260,7 +290,7 @@ def _mijn_zin(
         if len(plek) > 1
         else f"De {naam.removeprefix('1 ')} heeft {picture.schrijf(laag, indicator)}"
     )
-    if beeld.referentie.soort not in ("gemeente", "land"):
+    if beeld.referentie.soort not in ("gemeente", "land", "eerder"):
         return loop + "."
     hoger, lager = (int((beeld.verschil[plek] == k).sum()) for k in (1, 2))
     delen = [f"{n} {wat}" for n, wat in ((hoger, "hoger"), (lager, "lager")) if n]
@@ -333,11 +363,12 @@ def _niveau_zinnen(lezing: Lezing, keuze: Keuze, beeld: Beeld, eigen: list[str])
         if not er:
             nodig = knoop.vereist_een_van or tuple(d.indicator for d in knoop.delen)
             met = {d.indicator for d in lezing.dekking() if d.met_waarde}
+            er_al = {d.bron for d in lezing.dekking() if d.met_waarde}
             bronnen = {b.naam: None for i in nodig for b in lezing.catalogus.bronnen_van(i)
-                       if i not in met}  # fmt: skip
+                       if i not in met and b.id not in er_al}  # fmt: skip
             waarom = (
                 f"bron {opsomming(list(bronnen))} ontbreekt"
-                if not any(i in met for i in nodig)
+                if bronnen and not any(i in met for i in nodig)
                 else "een cijfer dat nodig is ontbreekt in dit jaar"
             )
             uit.append(f"{knoop.naam}: nog niet te zeggen, {waarom}.")

@@ -107,8 +107,12 @@ def _getal(
 
 
 def _bijzonder(k: Kolom, w: Waarde | None, indicator: Indicator, cat: Catalogus) -> list[html.P]:
-    """What one should know before using the number, as one line."""
+    """What one should know before using the number, and where it came from, as one line."""
     stukken = comparison.bijzonder(k, w, indicator, cat) if w is not None else []
+    nieuwste = comparison.nieuwste(k, indicator.id)
+    if w is not None and w.waarde is not None and w is nieuwste:
+        verloop = sentences.verloop(k.blad.buurt, indicator).rpartition("; ")[2]
+        stukken += [verloop] if verloop and "andere grens" not in verloop else []
     return [tekst(" · ".join(stukken), "onderregel")] if stukken else []
 
 
@@ -181,7 +185,10 @@ def overzichtstabel(
         jaar = comparison.meetjaar(kolommen, indicator.id)
         zijden: list[Verschil | None] = [None, *comparison.zijden(kolommen, indicator)]
         rij: list[Any] = [
-            [indicator.naam, html.Span(f" {jaar}" if jaar else "", className="klein zacht")]
+            [
+                html.Span(indicator.naam, id=f"naast-{indicator.id}", tabIndex=-1),
+                html.Span(f" {jaar}" if jaar else "", className="klein zacht"),
+            ]
         ]
         for k, zijde in zip(kolommen, zijden, strict=True):
             w = k.waarde(indicator.id, jaar) if jaar else None

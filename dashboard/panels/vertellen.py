@@ -160,7 +160,7 @@ def geciteerd(cat: Catalogus, k: Koppeling) -> str:
     """The figure as it was quoted when the story was bound."""
     indicator = cat.indicatoren.get(k.indicator)
     if indicator is None:
-        return f"over {k.jaar}"
+        return f"bij een cijfer dat niet meer bestaat ({k.indicator}), over {k.jaar}"
     return f"bij {stand(indicator, k.waarde, k.ontbreekt_door, cat)} over {k.jaar}"
 
 
@@ -182,7 +182,9 @@ def _merken(blad: Blad, v: Verhaal, k: Koppeling) -> list[html.Div]:
 def merkzin(blad: Blad, v: Verhaal, k: Koppeling, m: Merk) -> tuple[str, str]:
     """What a mark says, and what to look at in the sentence; the second may be empty."""
     cat = blad.catalogus
-    indicator = cat.indicatoren[k.indicator]
+    indicator = cat.indicatoren.get(k.indicator)
+    if indicator is None:  # the list of figures changed since the mark was put
+        return f"{k.indicator}, {m.toen_jaar}: dit cijfer bestaat niet meer.", ""
     toen = stand(indicator, m.toen, k.ontbreekt_door, cat)
     nu = stand(indicator, m.nu, m.nu_ontbreekt, cat)
     wat = f" {hoofdletter(m.wat)}." if m.wat else ""

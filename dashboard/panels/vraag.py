@@ -201,25 +201,33 @@ def _meer_stemmen(wat: str, verhalen: list[Verhaal]) -> list[Any]:
 
 
 def zonder_cijfer(blad: Blad, bril: Bril | None) -> html.Section | None:
-    """Stories that are bound to no figure, side by side."""
-    los = _los(blad, bril)
-    if not los:
+    """Stories that are bound to no figure, or to none that is on the page, side by side."""
+    los, zoek = _los(blad, bril), blad.ontheemd()
+    if not los and not zoek:
         return None
+    hoeveel = hoofdletter(aantal(len(los), "verhaal", "verhalen"))
+    eerst = [
+        html.H3("Wat ziet het cijfer niet?"),
+        tekst(f"{hoeveel} waar geen cijfer bij hoort.", "niet-in-cijfers"),
+        html.Div([vertellen.verhaal(blad, v) for v in los[:LOS_VOLUIT]], className="los"),
+        *_meer_stemmen("los|", los[LOS_VOLUIT:]),
+    ]
     return html.Section(
-        [
-            html.H3("Wat ziet het cijfer niet?"),
-            tekst(
-                f"{hoofdletter(aantal(len(los), 'verhaal', 'verhalen'))} waar geen cijfer bij "
-                "hoort.",
-                "niet-in-cijfers",
-            ),
-            html.Div([vertellen.verhaal(blad, v) for v in los[:LOS_VOLUIT]], className="los"),
-            *_meer_stemmen("los|", los[LOS_VOLUIT:]),
-        ],
+        [*(eerst if los else []), *(_ontheemd(blad, zoek) if zoek else [])],
         className="thema vraag-los",
         id="zonder-cijfer",
         tabIndex=-1,
     )
+
+
+def _ontheemd(blad: Blad, zoek: list[tuple[Koppeling, Verhaal]]) -> list[Any]:
+    """Stories whose figure went: a source that is not read in now, or another list of figures."""
+    return [
+        html.H3("Bij een cijfer dat hier nu niet is"),
+        tekst("Het verhaal blijft staan, met wat het toen aanhaalde. Komt het cijfer terug, dan "
+              "staat het er weer naast.", "niet-in-cijfers"),
+        html.Div([vertellen.verhaal(blad, v, k) for k, v in zoek], className="los"),
+    ]  # fmt: skip
 
 
 def _los(blad: Blad, bril: Bril | None) -> list[Verhaal]:

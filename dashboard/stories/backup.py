@@ -33,6 +33,8 @@ NIET_MEE = {Aanmelding.__tablename__, Poging.__tablename__}
 TOEGANG = (Account.__tablename__, Rolverlening.__tablename__)
 """Accounts with their password hashes: in a backup, which only its owner can read; not shared."""
 GROOTST = 2_000_000_000
+HALF_AF = 3600.0
+"""Seconds after which a backup that is not finished will not be finished any more."""
 
 
 class BackupFout(Exception):
@@ -144,6 +146,8 @@ def zet_terug(verhalen: Verhalen, pad: Path, vervang: bool = False) -> dict[str,
     from dashboard.stories import erasure
 
     inhoud, instellingen = lees(pad)
+    gewist = [*erasure.gewist(erasure.lijst(verhalen)), *(inhoud.get("wislijst") or [])]
+    leeg_woorden(inhoud, {str(r["id"]) for r in gewist})  # not even for a moment in the store
     geteld: dict[str, int] = {}
     with verhalen.motor.begin() as verbinding:
         vol = [t.name for t in tabellen()
@@ -205,7 +209,31 @@ def schoon_op(verhalen: Verhalen) -> int:
     return geraakt
 
 
+def ruim_op(verhalen: Verhalen) -> int:
+    """Takes away what a backup that was cut off left behind: it holds every word.
+
+    Returns:
+        How many files went.
+    """
+    grens = nu().timestamp() - HALF_AF
+    weg = [p for p in map_(verhalen).glob("*.tmp") if p.stat().st_mtime < grens]
+    for pad in weg:
+        pad.unlink(missing_ok=True)
+    return len(weg)
+
+
 def leeg(inhoud: dict[str, Any], weg: set[str]) -> int:
+    """Empties wiped stories and cards in an unpacked backup, marks them so, and counts the rows."""
+    geleegd = leeg_woorden(inhoud, weg)
+    for tabel in ("verhaal", "inzetkaart"):
+        for rij in inhoud["tabellen"].get(tabel, []):
+            if rij["id"] in weg and rij.get("gewist_op") is None:
+                rij.update(gewist_op=nu().isoformat(), sleutel=None)
+                geleegd += 1
+    return geleegd
+
+
+def leeg_woorden(inhoud: dict[str, Any], weg: set[str]) -> int:
     """Empties the words of wiped stories and cards in an unpacked backup; counts the rows."""
     geleegd = 0
     for tabel, sleutel, velden in (
@@ -221,13 +249,7 @@ def leeg(inhoud: dict[str, Any], weg: set[str]) -> int:
                 geleegd += 1
     geleegd += bladen.leeg_rijen(inhoud["tabellen"], weg)
     geleegd += wipe_meeting.leeg_rijen(inhoud["tabellen"], weg)
-    geleegd += wipe_phone.leeg_rijen(inhoud["tabellen"], weg)
-    for tabel in ("verhaal", "inzetkaart"):
-        for rij in inhoud["tabellen"].get(tabel, []):
-            if rij["id"] in weg and rij.get("gewist_op") is None:
-                rij.update(gewist_op=nu().isoformat(), sleutel=None)
-                geleegd += 1
-    return geleegd
+    return geleegd + wipe_phone.leeg_rijen(inhoud["tabellen"], weg)
 
 
 def _kaal(waarde: Any) -> Any:

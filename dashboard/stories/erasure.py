@@ -7,6 +7,7 @@ held against it before anyone can read it (`speel_af`). Terms that end are acted
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,13 +20,18 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from dashboard.sheets import wipe as bladen
+from dashboard.sheets.models import BladArchief, BladVersie
 from dashboard.stories import backup, wipe_meeting, wipe_phone
-from dashboard.stories.models import Logregel, Merk, Verhaal
+from dashboard.stories.models import Logregel, Merk, Nalezing, Revisie, Verhaal
 from dashboard.stories.models_access import Aanmelding, Poging
+from dashboard.stories.models_bijeenkomst import Notitie
 from dashboard.stories.models_inzet import Inzetkaart, InzetRevisie
+from dashboard.stories.models_telefoon import Foto
 from dashboard.stories.repository import VerhaalFout, Verhalen, nu
 
 WISLIJST = "wislijst.jsonl"
+MET_WOORDEN = (Revisie, Nalezing, InzetRevisie, Notitie, Foto, BladVersie, BladArchief)
+"""Tables that held the words, a reason, a note, a photo or a sheet with them."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Termijnen:
     poging: int = 1
     bijeenkomst: int = 30
     telefoon: int = 90
+    inzet: int = 5 * 365
 
 
 def lijst(verhalen: Verhalen) -> Path:
@@ -51,11 +58,14 @@ def gewist(pad: Path) -> list[dict[str, Any]]:
     if not pad.exists():
         return []
     regels = []
-    for regel in pad.read_text(encoding="utf-8").splitlines():
+    for tekst in pad.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            regels.append(json.loads(regel))
-        except json.JSONDecodeError:
+            regel = json.loads(tekst)
+            uuid.UUID(regel["id"])
+        except (ValueError, TypeError, KeyError):
             continue
+        if regel.get("soort"):
+            regels.append(regel)
     return regels
 
 
@@ -137,8 +147,13 @@ def _schrijf_op(verhalen: Verhalen, soort: str, id_: uuid.UUID, reden: str) -> N
 def _zet(verhalen: Verhalen, regel: dict[str, str]) -> None:
     pad = lijst(verhalen)
     pad.parent.mkdir(parents=True, exist_ok=True)
-    with pad.open("a", encoding="utf-8") as stroom:
-        stroom.write(json.dumps(regel) + "\n")
+    with pad.open("a+b") as stroom:
+        stroom.seek(max(stroom.seek(0, os.SEEK_END) - 1, 0))
+        if stroom.read(1) not in (b"", b"\n"):  # a line that was cut off must not eat this one
+            stroom.write(b"\n")
+        stroom.write(json.dumps(regel).encode() + b"\n")
+        stroom.flush()
+        os.fsync(stroom.fileno())  # before the words go: see `wis`
 
 
 def _leeg(verhalen: Verhalen, sessie: Session, v: Verhaal, door: str, reden: str) -> None:
@@ -184,10 +199,14 @@ def _maak_schoon(verhalen: Verhalen) -> None:
 
     While someone else is writing this waits its turn, and the next wipe does it after all.
     """
-    if verhalen.motor.dialect.name != "sqlite":
-        return
+    sqlite = verhalen.motor.dialect.name == "sqlite"
     with suppress(OperationalError), verhalen.motor.connect() as verbinding:
         kaal = verbinding.execution_options(isolation_level="AUTOCOMMIT")
+        if not sqlite:  # PostgreSQL keeps what was overwritten until the table is written anew
+            kaal.exec_driver_sql("SET lock_timeout = '5s'")
+            for tabel in MET_WOORDEN:
+                kaal.exec_driver_sql(f"VACUUM (FULL) {tabel.__tablename__}")
+            return
         kaal.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         kaal.exec_driver_sql("VACUUM")
         kaal.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -233,7 +252,9 @@ def verloop(
         weg = [v.id for v in alle if tot(v, t) < vandaag]
     for id_ in weg:
         wis(verhalen, id_, "bewaartermijn", "bewaartermijn")
-    geteld = {"verhalen": len(weg), "bijeenkomsten": _verloop_bijeenkomsten(verhalen, vandaag, t)}
+    geteld = {"verhalen": len(weg), "inzetkaarten": _verloop_inzet(verhalen, vandaag, t),
+              "bijeenkomsten": _verloop_bijeenkomsten(verhalen, vandaag, t),
+              "halve backups": backup.ruim_op(verhalen)}  # fmt: skip
     with verhalen.sessie() as sessie:
         sessie.info["wissen"] = True
         for naam, tabel, kolom, dagen in (
@@ -253,6 +274,17 @@ def verloop(
     return geteld
 
 
+def _verloop_inzet(verhalen: Verhalen, vandaag: date, t: Termijnen) -> int:
+    """Wipes cards that ended, and were last written at, long enough ago."""
+    with verhalen.sessie() as sessie:
+        alle = sessie.scalars(select(Inzetkaart).where(Inzetkaart.gewist_op.is_(None))).all()
+        laatst = {k.id: max(k.nu.einde or date.min, k.nu.op.date()) for k in alle}
+    weg = [id_ for id_, dag in laatst.items() if dag + timedelta(days=t.inzet) < vandaag]
+    for id_ in weg:
+        wis_inzet(verhalen, id_, "bewaartermijn", "bewaartermijn")
+    return len(weg)
+
+
 def _verloop_bijeenkomsten(verhalen: Verhalen, vandaag: date, t: Termijnen) -> int:
     """Wipes meetings with the notes that nobody picked, and what was taken back since."""
     with verhalen.sessie() as sessie:
@@ -263,6 +295,20 @@ def _verloop_bijeenkomsten(verhalen: Verhalen, vandaag: date, t: Termijnen) -> i
             verhalen.log(sessie, "bewaartermijn", "bijeenkomst gewist", None, f"bijeenkomst {wie}")
         sessie.commit()
     return len(weg)
+
+
+def bewaar_tot(verhalen: Verhalen, verhaal: uuid.UUID, dag: date, door: str) -> None:
+    """Agrees on the last day that a story is kept, before or after its ordinary term.
+
+    Raises:
+        VerhaalFout: when there is no such story, or it was wiped.
+        NietToegestaan: when this may not be done.
+    """
+    with verhalen.sessie() as sessie:
+        gevonden = verhalen.neem(sessie, verhaal, "wissen")
+        gevonden.bewaren_tot = dag
+        verhalen.log(sessie, verhalen.bewaker.naam(door), "bewaartermijn gezet", verhaal, f"{dag}")
+        sessie.commit()
 
 
 def tot(verhaal: Verhaal, t: Termijnen) -> date:

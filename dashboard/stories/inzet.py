@@ -31,7 +31,7 @@ class InzetGelijktijdig(VerhaalFout):
     def __init__(self, huidig: InzetRevisie) -> None:
         super().__init__(
             f"{huidig.door} heeft deze kaart intussen herzien. Er is niets overschreven; wat jij "
-            f"schreef staat er nog. Vergelijk met revisie {huidig.nummer} en bewaar opnieuw."
+            "schreef staat er nog."
         )
         self.huidig = huidig
 

@@ -83,6 +83,7 @@ class Nieuw:
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     sleutel: str | None = None
     ook_over: tuple[tuple[str, int], ...] = ()
+    bewaren_tot: date | None = None
 
 
 def nu() -> datetime:
@@ -223,6 +224,7 @@ class Verhalen:
             gemaakt_op=nu(),
             gemaakt_door=self.bewaker.account(),
             sleutel=None if nieuw.sleutel is None else vingerafdruk(nieuw.sleutel),
+            bewaren_tot=nieuw.bewaren_tot,
             ook_over=[
                 VerhaalGebied(gebied=g, grensjaar=j) for g, j in dict(nieuw.ook_over).items()
             ],

@@ -112,6 +112,7 @@ def laad(verhalen: Verhalen, bestand: Path, lezing: Lezing) -> tuple[int, int]:
                 grensjaar=zaad.grensjaar,
                 id=zaad.sleutel(),
                 themas=zaad.themas or _themas(zaad, lezing),
+                bewaren_tot=date.max if lezing.publicatie.fictief else None,  # about nobody
                 citaten=tuple(_citaat(zaad, k, lezing) for k in zaad.koppelingen),
                 woorden=Woorden(
                     **zaad.model_dump(

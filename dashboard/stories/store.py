@@ -12,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
 WACHT_SECONDEN = 10
+VERBINDINGEN = 20
+"""Of PostgreSQL, kept open: more than the server has threads, so nobody waits for one."""
 
 
 def maak_motor(url: str) -> Engine:
@@ -21,7 +23,9 @@ def maak_motor(url: str) -> Engine:
     """
     adres = make_url(url)
     if adres.get_backend_name() != "sqlite":
-        return create_engine(adres, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            adres, pool_pre_ping=True, hide_parameters=True, pool_size=VERBINDINGEN
+        )
     if adres.database and adres.database != ":memory:":
         Path(adres.database).parent.mkdir(parents=True, exist_ok=True)
     slot: dict[str, Any] = {"timeout": WACHT_SECONDEN}

@@ -111,8 +111,8 @@ def _grootte(tabel: Tabel, gen: Generatie, kolom: str, laag: float, hoog: float,
     hint = " Staat hier euro waar duizenden euro hoort?" if is_geld else ""
     raise BronFout(
         f"{waar}, {tabel.jaar}, kolom {kolom}: de middelste van {len(w)} waarden is {midden:g}; "
-        f"verwacht {laag:g} tot {hoog:g} ({eenheid}).{hint} Er is niets ingelezen; controleer de "
-        "eenheid bij de bron."
+        f"verwacht {laag:g} tot {hoog:g} ({eenheid}).{hint} Deze tabel is niet ingelezen; "
+        "controleer de eenheid bij de bron."
     )
 
 

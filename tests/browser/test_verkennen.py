@@ -205,10 +205,15 @@ def test_keyboard_alone_from_search_to_a_buurt_and_back_over_the_list(kaart: Bez
     page.keyboard.press("Escape")
     expect(page.locator(".kaartje")).to_have_count(0)
     expect(page.locator(".ag-cell:focus")).to_be_visible()
+    page.keyboard.press("Tab")  # out of the list, which may have 14,574 rows
+    expect(page.locator(".ag-root-wrapper:focus-within")).to_have_count(0)
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(".ag-cell:focus")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#kaartje-open")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Tuindorp", exact=True)).to_be_visible()
+    expect(page.locator("[data-cijfer]:focus")).to_be_visible()  # the figure one came with
     page.go_back()
     expect(page.locator(".kaartje h3")).to_have_text("Tuindorp")
     kaart.schoon()
@@ -220,6 +225,11 @@ def test_only_own_areas_can_be_listed(kaart: Bezoek) -> None:
     page.get_by_label("alleen mijn gebieden").check()
     expect(page.locator("#lijst-telling")).to_have_text("2 van 10")
     expect(page.locator(".kaartlijst .rij-mijn")).to_have_count(2)
+    expect(page).to_have_url(re.compile("alleen=mijn"))
+    expect(page.locator(".meenemen a").first).to_have_attribute("href", re.compile("alleen=mijn"))
+    page.go_back()
+    expect(page.locator("#lijst-telling")).to_have_text("10 gebieden")
+    expect(page.get_by_label("alleen mijn gebieden")).not_to_be_checked()
     kaart.schoon()
 
 
@@ -246,6 +256,9 @@ def test_without_webgl_the_list_carries_on(plek: Plek, kaart: Bezoek) -> None:
     expect(page.locator("#lijst-telling")).to_have_text("10 gebieden")
     page.get_by_role("gridcell", name="Tuindorp").click()
     expect(page.locator(".kaartje h3")).to_have_text("Tuindorp")
+    waarom = page.get_by_text("Deze browser kan de kaart niet tekenen").bounding_box()
+    kaartje = page.locator(".kaartje").bounding_box()
+    assert waarom and kaartje and kaartje["y"] > waarom["y"] + waarom["height"]  # not over it
     assert not [f for f in kaart.fouten if "WebGL" not in f]
 
 
