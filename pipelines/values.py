@@ -188,11 +188,12 @@ def _geen_tegenspraak(
                 ONTBREEKT[r.ontbreekt[wie] - 1] if r.ontbreekt[wie] else f"{r.waarde[wie]:g}"
                 for r in (reeks, andere)
             ]
+            elders = f" (en in nog {len(botst) - 1} gebieden)" if len(botst) > 1 else ""
             raise BronFout(
                 f"{een.bestand} en {ander.bestand} spreken elkaar tegen: "
                 f"{noem_botsing(con, cat, indicator, (een, ander), codes[wie])} van "
-                f"{codes[wie]} in {een.jaar} is {wat[0]} en {wat[1]} (zo zijn er {len(botst)} "
-                "gebieden). Verwijder een van beide, of zet in bestanden.yaml voorrang: 1 bij "
+                f"{codes[wie]} in {een.jaar} is {wat[0]} en {wat[1]}{elders}. "
+                "Verwijder een van beide, of zet in bestanden.yaml voorrang: 1 bij "
                 "het bestand dat geldt."
             )
 

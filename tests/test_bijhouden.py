@@ -199,6 +199,7 @@ def test_wat_heel_is_ingelezen_wordt_voor_een_jaar_niet_opnieuw_gehaald(
     assert server.verzoeken == lijstvragen(server)
 
 
+@pytest.mark.proef
 def test_een_bron_die_een_controle_tegenhoudt_houdt_de_andere_niet_op(
     ingelezen: Path, server: Replay, bakken: list[Bak]
 ) -> None:
@@ -362,6 +363,7 @@ def test_bekeken_is_leesbaar(ingelezen: Path, server: Replay) -> None:
     assert all(r["op"] == NU.isoformat() and r["lijst"] for r in bekeken.values())
 
 
+@pytest.mark.proef
 def test_indeling_van_een_tabel_die_de_gebruiker_zegt(ingelezen: Path, server: Replay) -> None:
     """Nobody knows the boundaries of 50120NED: passed over by name until this installation says."""
     bak = bron_bakken(CAT, CODES, 2024)["rivm"]

@@ -250,6 +250,7 @@ def test_verschil_noemt_wat_verscheen_is_gecorrigeerd_en_verborgen(
     assert difference.lees(nieuws, uit.naar) == uit
 
 
+@pytest.mark.proef
 def test_verschil_met_zichzelf_is_niets_en_omgekeerd_is_het_tegendeel(
     nieuws: Huis, tmp_path: Path
 ) -> None:
