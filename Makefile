@@ -43,7 +43,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: setup chromium lint
-	$(PY) -m pytest -m "not proef" -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -m "not proef" -n 2 --dist loadfile
 
 proef: setup chromium
 	$(PY) -m pytest -m proef

@@ -177,6 +177,7 @@ def test_jaren_kiezen(tmp_path: Path, server: Replay) -> None:
     assert [r.jaar for r in refresh.ververs(h, kortstondig=True).regels] == [2024]
 
 
+@pytest.mark.proef
 def test_tabel_zonder_de_gevraagde_jaren_is_geen_storing(tmp_path: Path, server: Replay) -> None:
     """A table of many years that lacks the asked one: said, remembered, and not asked again."""
     for n in range(2):

@@ -248,6 +248,7 @@ def test_one_failing_buurt_is_reported_and_the_rest_made_and_resumed(
     assert weer.bundel is not None and weer.bundel.read_bytes() == eerst
 
 
+@pytest.mark.proef
 def test_two_processes_make_the_same_bytes(huis: Huis, tmp_path: Path) -> None:
     codes = [p.code for p in klein.PLEKKEN if p.van <= 2023 <= p.tot]
     een, twee = tmp_path / "1", tmp_path / "2"

@@ -66,6 +66,7 @@ def test_no_nan_travels(x: list[list[float]], gewicht: list[list[float]], woord:
         robustness.rangen_bij_gewichten(np.array(x), np.array(gewicht))
 
 
+@pytest.mark.proef
 def test_probability_that_one_lies_lower() -> None:
     """Uniform on 0 to 2 against uniform on 1 to 3: 7/8 lower, by the area of the square."""
     proef = Proef(

@@ -137,6 +137,7 @@ def test_niet_te_groot() -> None:
     assert sum(p.stat().st_size for p in VAST.rglob("*") if p.is_file()) < 2_500_000
 
 
+@pytest.mark.proef
 def test_ander_zaad_tekent_een_andere_stad() -> None:
     een, ander = teken(1), teken(2)
     assert shapely.coverage_is_valid(list(een.values()))

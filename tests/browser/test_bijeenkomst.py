@@ -77,6 +77,7 @@ def _schrijf(page: Page, vraag: str, tekst: str) -> None:
     expect(page.locator(".meedoen-zeg")).to_contain_text("Verstuurd")
 
 
+@pytest.mark.proef
 def test_three_people_tell_first_and_a_note_ends_on_the_page_of_the_buurt(
     bezoek: Bezoek, plek: Plek, telefoons: list[Page]
 ) -> None:

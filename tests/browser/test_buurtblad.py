@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 BLAD = f"/buurtblad/{klein.BUURT}"
 
 
+@pytest.mark.proef
 def test_the_round_from_concept_to_next_year(bezoek: Bezoek, plek: Plek) -> None:
     woorden = Woorden(tekst="De lift hapert.", rol="bewoner", status="gelezen", toestemming=True)
     plek.huis.verhalen.schrijf(Nieuw(klein.BUURT, 2023, woorden), "toets", "geladen")

@@ -39,6 +39,7 @@ def _namen(page: Page) -> list[str]:
     return page.locator("#gekozen h2").all_inner_texts()
 
 
+@pytest.mark.proef
 def test_from_a_buurt_to_three_side_by_side_and_back(bezoek: Bezoek, plek: Plek) -> None:
     _verhaal(plek)
     page = bezoek.naar(f"/buurt/{klein.BUURT}")
