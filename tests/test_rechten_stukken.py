@@ -95,6 +95,25 @@ def test_the_rvc_opens_the_sheet_before_it_and_no_other(app: Dash, huis: Huis) -
         assert "Niet voor jouw rol" in _als(huis, wie, pad), pad
 
 
+@pytest.mark.parametrize("rol", ["lezer", "bestuur", "secretaris", "redacteur"])
+def test_forms_of_sheets_and_own_areas_are_shown_to_whoever_may_save_them(
+    huis: Huis, rol: str
+) -> None:
+    bladen = Bladen(huis)
+    bladen.bewaar(ANDER, 2023, VOL, "schrijver")  # being written
+    _blad(huis, klein.BUURT, "bestuur")
+    wie = Wie(rol.title(), rechten=(Recht(rol),))
+    los, voor, eigen = (
+        _als(huis, wie, p)
+        for p in (f"/buurtblad/{ANDER}", f"/buurtblad/{klein.BUURT}", "/gebieden")
+    )
+    schrijft = rol == "redacteur"
+    assert ("blad-bewaar" in los) == ("Vraag een ander om te toetsen" in los) == schrijft
+    assert ("uitkomst-bestuur" in voor) == (rol == "secretaris")
+    assert ("Plaats de opmerking" in voor) == (rol != "lezer")
+    assert ("nieuw-bewaar" in eigen) == ("tabel-bestand" in eigen) == schrijft
+
+
 def test_a_guest_opens_one_sheet_until_its_day(app: Dash, huis: Huis, accounts: Accounts) -> None:
     een, ander = _blad(huis, klein.BUURT, "bestuur"), _blad(huis, ANDER, "bestuur")
     morgen = nu() + timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -42,6 +43,10 @@ VELDEN: tuple[tuple[str, str, str], ...] = (
     ("niet", "Wat we hier niet doen, en waarom", "Komt op het blad voor bewoners."),
 )
 """The text fields of the editor's part: name, label, and a hint."""
+
+
+Mag = Callable[[str], bool]
+"""Whether whoever asks may do an act here."""
 
 
 def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
@@ -160,6 +165,8 @@ def _pagina(
     zaak = matter.lees_zaak(huis, lezing, gebied, jaar, redactie)
     g = zaak.blad.buurt.gebied
     vast = versie is not None and versie.vel is not None
+    mag = lambda wat: huis.verhalen.bewaker.mag(wat, [gebied])  # noqa: E731 - asked per act
+    schrijft = not vast and mag("blad schrijven")
     basis = {
         "gebied": gebied,
         "grensjaar": g.grensjaar,
@@ -187,20 +194,20 @@ def _pagina(
             _bestanden(gebied, versie),
             html.Div(id="blad-melding", role="status", **{"aria-live": "polite"}),
             dcc.Store(id="blad-basis", data=basis),
-            _stappen(versie),
+            _stappen(versie, mag),
             _veranderd(zaak, versie, vel) if vast and versie and vel else None,
             html.Div(
                 [
-                    None if vast else _formulier(zaak, redactie),
+                    _formulier(zaak, redactie) if schrijft else None,
                     html.Section(
                         [html.H2("Zo ziet het eruit", className="verborgen"),
                          tekst(fout, "arcering") if fout else bladhtml.vel(vel) if vel else None],
                         className="blad-voorbeeld",
                     ),
                 ],
-                className="blad-werk" + ("" if vast else " blad-werk-open"),
+                className="blad-werk" + (" blad-werk-open" if schrijft else ""),
             ),
-            _opmerkingen(zaak.blad.catalogus, versie, vel) if versie else None,
+            _opmerkingen(versie, vel, mag("blad opmerken")) if versie else None,
         ],
         className="blad-pagina",
     )  # fmt: skip
@@ -290,23 +297,24 @@ def _invoer(naam: str, **meer: Any) -> Any:
     return dmc.TextInput(id={"type": "blad-invoer", "naam": naam}, **meer)
 
 
-def _stappen(versie: BladVersie | None) -> html.Section | None:
-    """What can be done next, by the state of the version."""
+def _stappen(versie: BladVersie | None, mag: Mag) -> html.Section | None:
+    """What can be done next, by the state of the version and by whoever asks."""
     if versie is None:
         return None
     delen: list[Any] = []
     tafels = versie.blad.tafels(versie.nummer)
-    if versie.status == "concept":
+    if versie.status == "concept" and mag("blad schrijven"):
         delen.append(_stap("toets", "Vraag een ander om te toetsen"))
-    if versie.status in ("ter_toetsing", "voorgelegd"):
+    if versie.status in ("ter_toetsing", "voorgelegd") and mag("blad voorleggen"):
         open_ = [t for t in TAFEL if all(x.tafel != t for x in tafels)]
         if open_:
             delen.append(_invoer("vergadering", label="Datum van de vergadering",
                                  placeholder="12-3-2027", w=200))  # fmt: skip
             delen += [_stap(f"voor-{t}", f"Zet vast en leg voor aan {t}") for t in open_]
-    delen += [_uitkomst(t) for t in tafels]
+    delen += [_uitkomst(t, mag) for t in tafels]
     if versie.vel is not None:
-        delen.append(_stap("opnieuw", "Begin een nieuwe versie", stil=True))
+        if mag("blad schrijven"):
+            delen.append(_stap("opnieuw", "Begin een nieuwe versie", stil=True))
         feiten = (
             f"Vastgezet op {tijdstip(versie.vastgezet_op)}, publicatie {versie.publicatie}, "
             f"controlegetal {(versie.invoer_sha256 or 'volgt bij het drukken')[:16]}."
@@ -314,6 +322,8 @@ def _stappen(versie: BladVersie | None) -> html.Section | None:
             else ""
         )
         delen.append(tekst(feiten, "klein zacht"))
+    if not delen:
+        return None
     return html.Section([html.H2("De ronde"), *delen], className="blad-ronde")
 
 
@@ -338,7 +348,8 @@ def _veranderd(zaak: Zaak, versie: BladVersie, vel: Vel) -> html.Section | None:
     )
 
 
-def _uitkomst(t: BladTafel) -> Any:
+def _uitkomst(t: BladTafel, mag: Mag) -> Any:
+    """What a board said, or the form for it; as text for who may not record it."""
     kop = f"{hoofdletter(t.tafel)}, {datum(t.vergadering_op)}"
     if t.status != "voorgelegd":
         gevolg = [
@@ -348,7 +359,10 @@ def _uitkomst(t: BladTafel) -> Any:
         terug = f" Terugkijken op {datum(t.terugkijken_op)}." if t.terugkijken_op else ""
         wie = f"Vastgelegd door {t.vastgelegd_door}.{terug}"
         zin = f"{kop}: {STATUS[t.status]}. {t.uitkomst}"
-        return html.Div([tekst(zin), tekst(wie, "klein zacht"), *gevolg])
+        mee = gevolg if mag("blad schrijven") else [tekst(t.gevolg)] if t.gevolg else []
+        return html.Div([tekst(zin), tekst(wie, "klein zacht"), *mee])
+    if not mag("blad vastleggen"):
+        return tekst(f"{kop}: {STATUS[t.status]}.")
     naam = t.tafel
     return uitklap(
         f"{kop}: leg de uitkomst vast",
@@ -365,7 +379,7 @@ def _uitkomst(t: BladTafel) -> Any:
     )  # fmt: skip
 
 
-def _opmerkingen(cat: Catalogus, versie: BladVersie, vel: Vel | None) -> html.Section:
+def _opmerkingen(versie: BladVersie, vel: Vel | None, mag: bool) -> html.Section:
     blokken = [(b.soort, b.kop or "De zin bovenaan") for b in vel.blokken] if vel else []
     namen = dict(blokken)
     regels = [
@@ -378,15 +392,18 @@ def _opmerkingen(cat: Catalogus, versie: BladVersie, vel: Vel | None) -> html.Se
         )
         for o in versie.blad.opmerkingen(versie.nummer)
     ]
+    plaatsen = [
+        dmc.Select(id={"type": "blad-invoer", "naam": "blok"}, label="Bij welk deel",
+                   data=[{"value": s, "label": k} for s, k in namen.items()],
+                   value=blokken[0][0] if blokken else None, allowDeselect=False),
+        _invoer("opmerking", label="Opmerking"),
+        _stap("opmerking", "Plaats de opmerking"),
+    ]  # fmt: skip
     return html.Section(
         [
             html.H2("Opmerkingen"),
             html.Ul(regels, className="blad-lijst") if regels else tekst("Nog geen.", "zacht"),
-            dmc.Select(id={"type": "blad-invoer", "naam": "blok"}, label="Bij welk deel",
-                       data=[{"value": s, "label": k} for s, k in namen.items()],
-                       value=blokken[0][0] if blokken else None, allowDeselect=False),
-            _invoer("opmerking", label="Opmerking"),
-            _stap("opmerking", "Plaats de opmerking"),
+            *(plaatsen if mag else []),
         ],
         className="blad-opmerkingen",
     )  # fmt: skip

@@ -37,6 +37,13 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
     weg = next((g for g in alle if g.id == vragen.get("weg")), None)
     oud = next((g for g in alle if g.id == vragen.get("wijzig")), None)
     codes = [c for c in regions.schoon(vragen.get("codes", "")).split(",") if c]
+    mag = huis.verhalen.bewaker.mag("gebieden kiezen", [])
+    maken = [
+        _nieuw(huis, lezing, codes, vragen.get("naam", ""))
+        if oud is None
+        else _nieuw(huis, lezing, list(oud.buurtcodes), oud.naam, oud),
+        _tabel(),
+    ]
     return "Eigen gebieden", html.Div(
         [
             html.Header(
@@ -50,21 +57,22 @@ def maak(huis: Huis, lezing: Lezing, adres: Adres) -> tuple[str, Any]:
                     ),
                 ]
             ),
-            _wegdoen(weg) if weg else None,
-            html.Section([html.H2("Jullie gebieden"), _lijst(lezing, alle)], className="gebieden"),
-            _nieuw(huis, lezing, codes, vragen.get("naam", ""))
-            if oud is None
-            else _nieuw(huis, lezing, list(oud.buurtcodes), oud.naam, oud),
-            _tabel(),
+            _wegdoen(weg) if weg and mag else None,
+            html.Section(
+                [html.H2("Jullie gebieden"), _lijst(lezing, alle, mag)], className="gebieden"
+            ),
+            *(maken if mag else []),
             _regel(),
         ],
         className="eigen-gebieden",
     )
 
 
-def _lijst(lezing: Lezing, alle: tuple[EigenGebied, ...]) -> Any:
+def _lijst(lezing: Lezing, alle: tuple[EigenGebied, ...], mag: bool) -> Any:
+    """The areas there are, with what whoever asks may do to them."""
     if not alle:
-        return tekst("Er zijn nog geen eigen gebieden. Maak er hieronder een.", "zacht")
+        maak_er_een = " Maak er hieronder een." if mag else ""
+        return tekst(f"Er zijn nog geen eigen gebieden.{maak_er_een}", "zacht")
     rijen = []
     per_jaar = {
         jaar: namen(lezing, {c for g in alle if g.grensjaar == jaar for c in g.buurtcodes}, jaar)
@@ -97,8 +105,8 @@ def _lijst(lezing: Lezing, alle: tuple[EigenGebied, ...]) -> Any:
                     html.P(
                         [
                             _actie("Vergelijk", g, address.vergelijken([own_areas.sleutel(g)])),
-                            _actie("Wijzig", g, f"/gebieden?wijzig={g.id}#nieuw"),
-                            _actie("Verwijder", g, f"/gebieden?weg={g.id}#weg"),
+                            _actie("Wijzig", g, f"/gebieden?wijzig={g.id}#nieuw") if mag else None,
+                            _actie("Verwijder", g, f"/gebieden?weg={g.id}#weg") if mag else None,
                         ],
                         className="gekozen-doe",
                     ),
