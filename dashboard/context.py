@@ -49,9 +49,6 @@ class Huis:
     paginas: Kast = field(default_factory=lambda: Kast(hoogstens=PAGINAS))
     """Pages as ready text (`kept_pages`)."""
 
-    wislijst: list[tuple[int, int]] = field(default_factory=list)
-    """How the wipe list was when pages were last kept: time and size."""
-
     def sluit(self) -> None:
         """Closes publications and the story store."""
         self.snapshots.sluit()

@@ -152,10 +152,7 @@ def _na_wissen(huis: Huis) -> None:
         stand = erasure.lijst(huis.verhalen).stat()
     except FileNotFoundError:
         return
-    nu_ = (stand.st_mtime_ns, stand.st_size)
-    if huis.wislijst != [nu_]:
-        huis.paginas.laat_los()
-        huis.wislijst[:] = [nu_]
+    huis.paginas.zolang((stand.st_mtime_ns, stand.st_size))
 
 
 def _nog_zo(huis: Huis, adres: Adres, stempel: str) -> bool:

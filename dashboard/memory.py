@@ -61,6 +61,7 @@ class Kast:
 
     hoogstens: int
     gebruikt: int = 0
+    _stand: object = None
     _slot: threading.Lock = field(default_factory=threading.Lock)
     _er: OrderedDict[tuple[Any, ...], tuple[str, Meetbaar]] = field(default_factory=OrderedDict)
     _bezig: dict[tuple[Any, ...], threading.Event] = field(default_factory=dict)
@@ -106,11 +107,12 @@ class Kast:
             while self.gebruikt > self.hoogstens:
                 self.gebruikt -= self._er.popitem(last=False)[1][1].bytes
 
-    def laat_los(self) -> None:
-        """Keeps nothing of what was made so far."""
+    def zolang(self, stand: object) -> None:
+        """Lets go of all that was made under another state of the world than this one."""
         with self._slot:
-            self._er.clear()
-            self.gebruikt = 0
+            if stand != self._stand:
+                self._er.clear()
+                self._stand, self.gebruikt = stand, 0
 
     def __len__(self) -> int:
         return len(self._er)

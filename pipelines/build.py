@@ -119,7 +119,7 @@ def _kopie(con: duckdb.DuckDBPyConnection, tabel: str, vraag: str) -> None:
 def _sorteer(con: duckdb.DuckDBPyConnection, tabel: str, doelen: tuple[str, ...]) -> None:
     """A large table in one or more orders: its words as numbers while the rows are moved about.
 
-    Sorting short numbers takes half of what sorting the texts takes. The order stays that of the
+    That takes a sixth off sorting and storing them. The order stays that of the
     texts, since an ENUM made of sorted words compares as they do.
     """
     con.execute("ATTACH ':memory:' AS hulp")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -102,3 +103,17 @@ def nieuws(_met_nieuws: Path, tmp_path: Path) -> Huis:
     """An own copy of a data folder with something new to publish."""
     shutil.copytree(_met_nieuws, tmp_path / "data")
     return huis(tmp_path / "data")
+
+
+@pytest.fixture(name="huis")
+def _huis_van_het_scherm(tmp_path: Path) -> Iterator[Any]:
+    """The dashboard's house on the small town, open; a file of tests may have one of its own."""
+    from dashboard.context import open_huis  # only tests of screens pay for loading it
+    from dashboard.settings import voor_map
+    from tests import publicatie_klein as klein
+
+    instellingen = voor_map(tmp_path)
+    klein.schrijf(instellingen.datamap, 1)
+    geopend = open_huis(instellingen)
+    yield geopend
+    geopend.sluit()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,11 +13,10 @@ from dash.development.base_component import Component
 
 from dashboard import address, areas, opening, sentences, telling, words
 from dashboard.brillen import vooraan
-from dashboard.context import Blad, Huis, maak_blad, open_huis
+from dashboard.context import Blad, Huis, maak_blad
 from dashboard.panels import botst as panel
 from dashboard.panels import vraag
 from dashboard.router import pagina
-from dashboard.settings import voor_map
 from dashboard.snapshot_types import Opvolger, Score
 from dashboard.stories import reading
 from dashboard.stories.repository import Nieuw, VerhaalFout, Woorden
@@ -29,15 +26,6 @@ from tests import publicatie_klein as klein
 
 BASIS = {"gebied": klein.BUURT, "grensjaar": None, "verhaal": None, "nummer": None}
 CAT = lees()
-
-
-@pytest.fixture
-def huis(tmp_path: Path) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path)
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    yield geopend
-    geopend.sluit()
 
 
 def _vertel(huis: Huis, tekst: str, rol: str, cijfer: str | None, houding: str | None) -> uuid.UUID:

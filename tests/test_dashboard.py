@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,6 @@ from dashboard.stories.repository import Nieuw, VerhaalFout, Woorden
 from indicators.catalogue import lees
 from indicators.contracts import DATA_VARIABELE, Gebiedskeuze
 from tests import publicatie_klein as klein
-
-
-@pytest.fixture
-def huis(tmp_path: Path) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path)
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    yield geopend
-    geopend.sluit()
 
 
 def _tekst(deel: Any) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +11,8 @@ from hypothesis import strategies as st
 
 from dashboard import comparison, own_area_figures, own_areas
 from dashboard.areas import KeuzeFout
-from dashboard.context import Huis, open_huis
+from dashboard.context import Huis
 from dashboard.own_areas import GebiedFout, bewaar, maak_gebied
-from dashboard.settings import voor_map
 from indicators import catalogue
 from indicators.catalogue import CatalogusFout
 from indicators.contracts import EigenGebied
@@ -35,15 +32,6 @@ from tests.test_dashboard import _pagina
 
 GROND = 4.0
 """CBS rounds people to 5 by lottery: at most 4 off."""
-
-
-@pytest.fixture
-def huis(tmp_path: Path) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path)
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    yield geopend
-    geopend.sluit()
 
 
 def _gepubliceerd(echt: float, marge: float, fout: float) -> Deel:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from dash.development.base_component import Component
 
 from dashboard import telling
-from dashboard.context import Huis, open_huis
+from dashboard.context import Huis
 from dashboard.panels import vertellen
-from dashboard.settings import voor_map
 from dashboard.snapshot import lees_publicatie
 from dashboard.stories import tokens
 from dashboard.stories.binding import markeer
@@ -25,15 +22,6 @@ from tests import publicatie_klein as klein
 CAT = lees()
 LAAG = CAT.indicatoren["laag_inkomen_pct"]
 BASIS = {"gebied": klein.BUURT, "grensjaar": None, "verhaal": None, "nummer": None}
-
-
-@pytest.fixture
-def huis(tmp_path: Path) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path)
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    yield geopend
-    geopend.sluit()
 
 
 def _velden(tekst: str, **anders: Any) -> telling.Velden:

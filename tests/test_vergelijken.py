@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from dashboard import address, comparison, figures, own_areas
 from dashboard.comparison import Kolom, sleutels
-from dashboard.context import Huis, open_huis
+from dashboard.context import Huis
 from dashboard.panels import keuze, naast
 from dashboard.router import pagina
-from dashboard.settings import voor_map
 from dashboard.snapshot_types import Waarde
 from dashboard.stories.binding import citeer
 from dashboard.stories.repository import Nieuw, Woorden
@@ -25,15 +22,6 @@ from tests.test_dashboard import _pagina, _tekst
 TUINDORP, VOGEL = "BU99010202", "BU99010103"
 DRIE = f"?g={klein.BUURT},{TUINDORP},{VOGEL}"
 CAT = lees()
-
-
-@pytest.fixture
-def huis(tmp_path: Path) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path)
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    yield geopend
-    geopend.sluit()
 
 
 def _kolommen(huis: Huis, g: str) -> tuple[Kolom, ...]:

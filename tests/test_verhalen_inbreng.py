@@ -7,8 +7,6 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -17,10 +15,9 @@ from docx import Document
 
 from dashboard import privacy_papers, workshop
 from dashboard.app import create_app
-from dashboard.context import Huis, open_huis
+from dashboard.context import Huis
 from dashboard.pages import inbreng
 from dashboard.router import pagina
-from dashboard.settings import voor_map
 from tests import publicatie_klein as klein
 
 RIJ = {
@@ -29,15 +26,6 @@ RIJ = {
     "opgehaald op": "12-3-2026", "hoe": "bijeenkomst", "toestemming": "ja", "nagelezen": "ja",
     "cijfer": "laag_inkomen_pct", "houding": "nuance",
 }  # fmt: skip
-
-
-@pytest.fixture
-def huis(tmp_path: Path) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path)
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    yield geopend
-    geopend.sluit()
 
 
 def _tekst(deel: object) -> str:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from plotly.utils import PlotlyJSONEncoder
 from sqlalchemy import insert
 
-from dashboard.context import Huis, open_huis
+from dashboard.context import Huis
 from dashboard.router import pagina
-from dashboard.settings import voor_map
 from dashboard.stories.models import Merk
 from dashboard.stories.repository import Citaat, Nieuw, Woorden, nu
 from tests import publicatie_klein as klein
 
 WEG, NIET_HIER, HIER = "bestond_ooit_pct", "leeftijd_0_15_pct", "laag_inkomen_pct"
-
-
-@pytest.fixture
-def huis(tmp_path: Path) -> Iterator[Huis]:
-    instellingen = voor_map(tmp_path)
-    klein.schrijf(instellingen.datamap, 1)
-    geopend = open_huis(instellingen)
-    yield geopend
-    geopend.sluit()
 
 
 def _citaat(indicator: str, houding: str = "past") -> Citaat:
